@@ -1,0 +1,69 @@
+"""Writing that survives a kill or a power cut: a file is there whole, or not at all.
+
+Every write goes to a hidden temporary file, reaches the disk, and only then gets its name.
+Not here: what is written, or what any file means.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+CrashPoint = Callable[[str], None]
+"""Called with the name of each instant at which a kill must do no harm; tests raise there."""
+
+READ_ONLY = 0o444  # what is recorded is never edited, so nobody gets to write to it by accident
+
+
+def no_crash(_point: str) -> None:
+    """Pass a crash point by, as every real run does."""
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make the names in a folder survive a power cut (file contents have their own fsync)."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def make_folder(folder: Path) -> Path:
+    """Make a folder and those above it, so that they survive a power cut, and give it back."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        fsync_folder(folder.parent)
+    return folder
+
+
+def create_file(path: Path) -> int:
+    """Open a new file for writing and give its descriptor; an existing one is an error."""
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, READ_ONLY)
+
+
+def put_in_place(temporary: Path, target: Path) -> None:
+    """Give a finished file its name; FileExistsError where the name is taken.
+
+    A link, because a rename would silently replace what is already recorded. The caller
+    still has to ``fsync_folder`` the target's folder, once for many files.
+    """
+    target.hardlink_to(temporary)
+    temporary.unlink()
+
+
+def write_once(path: Path, data: bytes) -> None:
+    """Write a file that did not exist before; FileExistsError where it does."""
+    _remove_leftovers(path)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with os.fdopen(create_file(temporary), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    put_in_place(temporary, path)
+    fsync_folder(path.parent)
+
+
+def _remove_leftovers(path: Path) -> None:
+    """Remove what a killed process left of its attempt at the same file."""
+    for leftover in path.parent.glob(f".{path.name}.*.tmp"):
+        leftover.unlink(missing_ok=True)

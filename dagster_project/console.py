@@ -1,0 +1,183 @@
+"""How the command's answers look in a terminal: tables and a progress line, Chinese first.
+
+Not here: what the answers are. Words stand in ``messages/console.yml``.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+from dagster_project.messages import render
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dagster_project.collecting.verify import VerifyReport
+    from dagster_project.defs.build import BuildReport
+    from dagster_project.programme.model import DormantRule, Plan, Programme
+    from dagster_project.releasing.comparison import Comparison
+    from dagster_project.releasing.explain import Explanation, Source
+    from dagster_project.releasing.manifest import Manifest
+    from dagster_project.releasing.status import Status
+    from dagster_project.samples.write import SampleReport
+
+SHOWN = 12
+"""Rows of a long list that are shown: a screen, not a scroll; SQL gives the rest."""
+
+WIDTH_OF_A_FILE = 140
+"""Where there is no terminal, tables still need room for a file name beside a message."""
+
+LANGUAGES = ("zh", "en")
+BY_STATE = ("form_id", "period", "state", "units")
+TROUBLES = (
+    "form_id", "period", "unit_code", "name", "state", "on_time", "days_late", "questions",
+)  # fmt: skip
+FILES = ("state", "file", "form_id", "period", "received_at")
+FINDINGS = ("severity", "rule", "sheet", "cell", "value", "zh")
+COMPARISON = ("indicator", "as_of", "published", "computed", "")
+SOURCES = ("keys", "value", "status", "file", "sheet", "cell", "raw", "archive")
+SLEEPING = ("rule", "status", "reason")
+
+screen = Console()
+if not screen.is_terminal:
+    screen = Console(width=WIDTH_OF_A_FILE)
+
+
+def say(code: str, **params: object) -> None:
+    """Print one message, Chinese and English on one line."""
+    words = "  ".join(render(code, lang, **params) for lang in LANGUAGES)
+    screen.print(words, highlight=False, markup=False)
+
+
+def lines(texts: Iterable[str]) -> None:
+    """Print plain lines."""
+    for text in texts:
+        screen.print(text, highlight=False, markup=False)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Show what runs now, as one moving line on a terminal and plain lines elsewhere."""
+    if not screen.is_terminal:
+        yield lambda what, done, total: say("BUILD_STEP", what=what, done=done, total=total)
+        return
+    with screen.status("") as spinner:
+        yield lambda what, done, total: spinner.update(
+            render("BUILD_STEP", "zh", what=what, done=done, total=total)
+        )
+
+
+def samples_written(report: "SampleReport", delivered: int) -> None:
+    """Say what the samples are, and how many were sent."""
+    say("SAMPLES_ARE_SYNTHETIC")
+    say("SAMPLES_WRITTEN", files=report.files, delivered=delivered)
+
+
+def built(report: "BuildReport") -> None:
+    """Say what a build did."""
+    for what in report.failed:
+        say("BUILD_FAILED", what=what)
+    if report.release is None:
+        say("BUILD_NOTHING")
+        return
+    code = "BUILD_RELEASED" if report.is_new else "BUILD_NO_CHANGE"
+    say(code, partitions=report.partitions, release=report.release.release_id)
+
+
+def release(manifest: "Manifest | None") -> None:
+    """Say which release is in force."""
+    if manifest:
+        say("RELEASE_IN_FORCE", release=manifest.release_id, as_of=manifest.as_of)
+        if manifest.synthetic:
+            say("SAMPLES_ARE_SYNTHETIC")
+
+
+def status(found: "Status") -> None:
+    """Show who reported, who is in trouble, files with a fate of their own, and findings."""
+    _table("STATUS_BY_STATE", BY_STATE, found.by_state, len(found.by_state))
+    _table("STATUS_TROUBLES", TROUBLES, found.troubles)
+    _table("STATUS_FILES", FILES, [row[: len(FILES)] for row in found.files])
+    _table("STATUS_FINDINGS", FINDINGS, [row[1 : 1 + len(FINDINGS)] for row in found.findings])
+
+
+def comparison(plan: "Plan", found: Sequence["Comparison"]) -> bool:
+    """Show a plan's published figures beside the computed ones; gives whether all are equal."""
+    rows = [
+        (
+            one.figure.name.zh,
+            one.figure.as_of,
+            _number(one.figure.value),
+            _number(one.computed),
+            "=" if one.is_equal else "≠",
+        )
+        for one in found
+    ]
+    _table("COMPARISON", COMPARISON, rows, len(rows), title=plan.title.zh)
+    say("COMPARISON_PROVES")
+    return all(one.is_equal for one in found)
+
+
+def verified(report: "VerifyReport") -> None:
+    """Say whether the archive is whole."""
+    lines(report.lines("zh"))
+
+
+def explanation(found: "Explanation", manifest: "Manifest | None") -> None:
+    """Show the path of a figure."""
+    release(manifest)
+    units = f"  {found.units_reported}/{found.units_expected}" if found.units_expected else ""
+    figure = f"{found.table}.{found.column} = {_number(found.value)}{units}"
+    lines([figure])
+    _table("EXPLAIN_SOURCES", SOURCES, [_source_row(one) for one in found.sources])
+
+
+def generated(changed: Sequence["Path | str"]) -> None:
+    """Say which generated files changed."""
+    say("GENERATED", count=len(changed))
+    lines(str(path) for path in changed)
+
+
+def programme(found: "Programme", sleeping: Sequence["DormantRule"]) -> None:
+    """Show what the programme holds and which rules do not run, with the reason."""
+    columns = sum(len(form.columns) for form in found.forms.values())
+    rules = sum(len(form.rules) for form in found.forms.values()) + len(found.general_rules)
+    counts = {"forms": len(found.forms), "columns": columns, "rules": rules}
+    say("PROGRAMME_HOLDS", **counts, lists=len(found.codelists))
+    rows = [(rule.rule_id, rule.status, rule.reason) for rule in sleeping]
+    _table("PROGRAMME_SLEEPING", SLEEPING, rows, len(rows))
+
+
+def _source_row(one: "Source") -> tuple[str, ...]:
+    keys = " ".join(f"{name}={value}" for name, value in one.keys.items())
+    raw = one.raw_text if one.raw_text is not None else _number(one.value)
+    value, status = _number(one.value), one.obs_status or ""
+    place = (one.original_name, one.sheet_name, one.cell)
+    return (keys, value, status, *place, raw, one.archive_path)
+
+
+def _table(
+    code: str,
+    headers: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+    shown: int = SHOWN,
+    title: str = "",
+) -> None:
+    heading = "  ".join(render(code, lang, count=len(rows), title=title) for lang in LANGUAGES)
+    table = Table(title=heading, title_justify="left", title_style="bold", header_style="dim")
+    for header in headers:
+        table.add_column(header, overflow="fold")
+    for row in rows[:shown]:
+        table.add_row(*("" if value is None else str(value) for value in row))
+    screen.print(table)
+    if len(rows) > shown:
+        say("TABLE_CUT", more=len(rows) - shown)
+
+
+def _number(value: Any) -> str:
+    """Give a number without the zeros that a decimal type carries."""
+    if value is None:
+        return "—"
+    return f"{value:f}".rstrip("0").rstrip(".") if "." in str(value) else str(value)

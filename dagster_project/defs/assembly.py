@@ -1,0 +1,40 @@
+"""Assembly: all definitions put together for one installation.
+
+Not here: the parts themselves.
+"""
+
+import dagster as dg
+
+from dagster_project.defs import jobs
+from dagster_project.defs.collect.assets import readings, receipts
+from dagster_project.defs.partitions import partitions_of
+from dagster_project.defs.process import assets as process
+from dagster_project.defs.process.checks import period_check, table_checks
+from dagster_project.defs.release.assets import release_asset
+from dagster_project.defs.warehouse import assets as warehouse
+from dagster_project.defs.warehouse.runner import manifest_path
+from dagster_project.programme.load import load_programme
+from dagster_project.settings import Settings
+
+
+def build_definitions(settings: Settings) -> dg.Definitions:
+    """Put the definitions together for one installation."""
+    programme = load_programme(settings.programme_root)
+    manifest = manifest_path(settings)
+    shared = warehouse.shared_models(manifest)
+    assets, checks, form_jobs = [], table_checks(settings, programme), []
+    for form in programme.forms.values():
+        partitions = partitions_of(programme, form.period_type, settings)
+        models = warehouse.form_models(manifest, form.form_id, partitions)
+        assets += [process.landed_rows(form, partitions), models, process.audited(form, partitions)]
+        checks.append(period_check(form, partitions, settings))
+        form_jobs.append(jobs.process_job(form))
+    return dg.Definitions(
+        assets=[receipts, readings, *assets, shared, release_asset(programme)],
+        asset_checks=checks,
+        jobs=[jobs.collect_job(), *form_jobs, jobs.release_job(shared)],
+        sensors=[jobs.inbox_sensor(), jobs.pending_sensor(programme)],
+        schedules=[jobs.due_schedule(form) for form in programme.forms.values()],
+        resources={"settings": dg.ResourceDefinition.hardcoded_resource(settings)},
+        executor=dg.in_process_executor,
+    )

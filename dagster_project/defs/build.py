@@ -1,0 +1,93 @@
+"""``jiceng build``: the very jobs that Dagster schedules, run one after another in this process.
+
+Holds the warehouse lock from first to last step. Not here: what the jobs do.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import dagster as dg
+
+from dagster_project.collecting.lock import WarehouseLock
+from dagster_project.defs.pending import read_pending
+from dagster_project.releasing.manifest import Manifest, latest_release
+from dagster_project.releasing.publish import put_in_place
+from dagster_project.settings import Settings
+
+Progress = Callable[[str, int, int], None]
+"""Told what runs now, how many runs are done, and how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did: how many partitions it built, and the release in force."""
+
+    partitions: int
+    failed: tuple[str, ...]
+    release: Manifest | None
+    is_new: bool
+
+
+class Builder:
+    """Runs the jobs of one code location in this process."""
+
+    def __init__(self, settings: Settings, definitions: dg.Definitions, progress: Progress) -> None:
+        """Take the settings, the definitions made for them, and whom to tell."""
+        self.settings = settings
+        self.definitions = definitions
+        self.progress = progress
+
+    def build(self, form_id: str | None = None, period: str | None = None) -> BuildReport:
+        """Collect, process every partition that waits (of one form or period only), release."""
+        with (
+            WarehouseLock(self.settings.lock, self.settings.lock_wait_seconds),
+            _instance() as instance,
+        ):
+            self._run(instance, "collect", None)
+            waiting = [
+                key
+                for key in read_pending(self.settings).partitions
+                if form_id in (None, key.form_id) and period in (None, key.period)
+            ]
+            failed = []
+            for number, key in enumerate(waiting):
+                self.progress(f"{key.form_id} {key.period}", number, len(waiting))
+                if not self._run(instance, f"process_{key.form_id}", key.period):
+                    failed.append(f"{key.form_id} {key.period}")
+            return self._release(instance, len(waiting), tuple(failed))
+
+    def _release(
+        self, instance: dg.DagsterInstance, partitions: int, failed: tuple[str, ...]
+    ) -> BuildReport:
+        """Release, unless something failed or the newest release is made from these inputs."""
+        pending = read_pending(self.settings)
+        latest = latest_release(self.settings.releases)
+        before = Manifest.read(latest) if latest else None
+        if failed:
+            return BuildReport(partitions, failed, before, is_new=False)
+        if latest and before and before.input_fingerprint == pending.release_print:
+            put_in_place(self.settings.warehouse, latest)
+            return BuildReport(partitions, failed, before, is_new=False)
+        self.progress("release", partitions, partitions)
+        if not self._run(instance, "release_job", None):
+            return BuildReport(partitions, ("release",), before, is_new=False)
+        after = latest_release(self.settings.releases)
+        manifest = Manifest.read(after) if after else None
+        return BuildReport(partitions, failed, manifest, is_new=after != latest)
+
+    def _run(self, instance: dg.DagsterInstance, job: str, partition: str | None) -> bool:
+        resolved = self.definitions.resolve_job_def(job)
+        result = resolved.execute_in_process(
+            instance=instance, partition_key=partition, raise_on_error=False
+        )
+        return result.success
+
+
+@contextmanager
+def _instance() -> Iterator[dg.DagsterInstance]:
+    """Use the instance that ``DAGSTER_HOME`` names, as the UI does; else a passing one."""
+    is_kept = bool(os.environ.get("DAGSTER_HOME"))
+    with dg.DagsterInstance.get() if is_kept else dg.DagsterInstance.ephemeral() as instance:
+        yield instance

@@ -1,0 +1,94 @@
+"""Gate and audit of one form: ``raw_<form>`` at the entrance, ``audited_<form>`` at the exit.
+
+Not here: rules (see ``rules``), schemas and suites (see ``warehousing``), models (see
+``defs.warehouse``).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from dagster_project.defs.pending import write_pending
+from dagster_project.defs.retries import TRANSIENT, mendable
+from dagster_project.programme.model import Form
+from dagster_project.settings import Settings
+from dagster_project.warehousing.built import PartitionKey
+from dagster_project.warehousing.partitions import PartitionReport
+from dagster_project.warehousing.schemas import failures, schema_for
+from dagster_project.warehousing.workshop import Workshop
+
+POOL = "warehouse"
+HANDOVER = "handover_schema"
+
+
+def landed_rows(form: Form, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
+    """Give the asset of a form's accepted rows, with the check at the hand-over to dbt."""
+    name = f"raw_{form.form_id}"
+
+    @dg.asset(
+        name=name,
+        deps=["readings"],
+        group_name="process",
+        kinds={"duckdb", "pandera"},
+        partitions_def=partitions,
+        check_specs=[dg.AssetCheckSpec(HANDOVER, asset=name, blocking=True)],
+        description=(
+            f"{form.title.zh}（{form.table_number}）通过审核的各行，含全部修订。\n\n"
+            f"Accepted rows of {form.title.en}, all revisions, as the edit rules decided."
+        ),
+        retry_policy=TRANSIENT,
+        pool=POOL,
+    )
+    def rows(
+        context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
+    ) -> Iterator[Any]:
+        key = PartitionKey(form.form_id, context.partition_key)
+        with mendable(), Workshop.entered(settings) as shop:
+            report = shop.process(key)
+            wrong = failures(schema_for(form, shop.programme), shop.rows(name, key.period))
+        yield dg.MaterializeResult(metadata=_metadata(report))
+        yield dg.AssetCheckResult(
+            check_name=HANDOVER, passed=not wrong, metadata={"failures": "\n".join(wrong) or "—"}
+        )
+
+    return rows
+
+
+def audited(form: Form, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
+    """Give the asset that says a partition passed all its checks and may be released."""
+
+    @dg.asset(
+        name=f"audited_{form.form_id}",
+        deps=[f"{kind}_{form.form_id}" for kind in ("fct", "hist")]
+        + [f"int_{form.form_id}_totals"],
+        group_name="audit",
+        partitions_def=partitions,
+        description=(
+            f"{form.title.zh}：本期已通过全部检查，可以发布。\n\n"
+            "The period passed every check; a release may take it."
+        ),
+        retry_policy=TRANSIENT,
+        pool=POOL,
+    )
+    def passed(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]) -> None:
+        with mendable(), Workshop.entered(settings) as shop:
+            shop.finish(PartitionKey(form.form_id, context.partition_key))
+            write_pending(settings, shop.stale(), shop.release_print)
+
+    return passed
+
+
+def _metadata(report: PartitionReport) -> dict[str, Any]:
+    return {
+        "dagster/partition_row_count": report.rows_accepted,
+        "rows_read": report.rows_read,
+        "rows_accepted": report.rows_accepted,
+        "rows_refused": report.rows_refused,
+        "rows_withdrawn": report.rows_withdrawn,
+        "submissions": report.submissions,
+        "findings": report.findings,
+        "findings_query": dg.MetadataValue.md(
+            "`from fct_findings where form_id = … and period = …` in `warehouse/jiceng.duckdb`"
+        ),
+    }

@@ -1,0 +1,62 @@
+"""The release: what was built and audited, published in one piece.
+
+Not here: writing it (see ``releasing``).
+"""
+
+import dagster as dg
+
+from dagster_project.defs.process.checks import is_synthetic
+from dagster_project.defs.retries import TRANSIENT, mendable
+from dagster_project.errors import JicengError
+from dagster_project.programme.model import Programme
+from dagster_project.releasing.publish import Occasion, publish
+from dagster_project.settings import Settings
+from dagster_project.warehousing.workshop import Workshop
+
+POOL = "warehouse"
+
+
+class ReleaseError(JicengError):
+    """A release that must wait."""
+
+
+def release_asset(programme: Programme) -> dg.AssetsDefinition:
+    """Give the asset that publishes; it stands below every audited form and all shared tables."""
+    audited = [f"audited_{form_id}" for form_id in programme.forms]
+
+    @dg.asset(
+        name="release",
+        deps=[*audited, "fct_totals", "fct_reporting", "fct_findings", "dim_region"],
+        group_name="release",
+        kinds={"duckdb", "parquet"},
+        retry_policy=TRANSIENT,
+        pool=POOL,
+    )
+    def release(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
+        """发布：新版本写在旧版本旁边，一次改名生效；内容没有变化就不出新版本。
+
+        Write, audit, publish: a new release beside the old one, put in place by one rename;
+        none where the content is the same.
+        """
+        with mendable(), Workshop.entered(settings) as shop:
+            if unfinished := shop.open_partitions():
+                raise ReleaseError("RELEASE_MUST_WAIT", count=len(unfinished), first=unfinished[0])
+            occasion = Occasion(
+                released_at=settings.clock.now(),
+                as_of=shop.as_of,
+                input_fingerprint=shop.release_print,
+                synthetic=is_synthetic(programme),
+            )
+            published = publish(shop.connection, settings.warehouse, occasion)
+        manifest = published.manifest
+        return dg.MaterializeResult(
+            metadata={
+                "release_id": manifest.release_id,
+                "is_new": published.is_new,
+                "content_hash": manifest.content_hash,
+                "tables": len(manifest.tables),
+                "rows": sum(entry.rows for entry in manifest.tables.values()),
+            }
+        )
+
+    return release

@@ -1,0 +1,117 @@
+"""The dbt models as assets: one multi-asset per form (by period), one for what all forms share.
+
+Not here: SQL (see ``dbt/``), running dbt (see ``runner``).
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, dbt_assets
+
+from dagster_project.collecting.lock import WarehouseLock
+from dagster_project.defs.retries import TRANSIENT
+from dagster_project.defs.warehouse.runner import build
+from dagster_project.settings import Settings
+
+if TYPE_CHECKING:
+    from dbt.contracts.results import RunResult
+
+SHARED = "tag:cross_form tag:dimension"
+POOL = "warehouse"
+FAILED = ("error", "fail", "runtime error")
+
+
+class Translator(DagsterDbtTranslator):
+    """Names assets by their table alone, so that a source is the asset that lands it."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """Give the table's name as key."""
+        return dg.AssetKey(dbt_resource_props["name"])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """Group models by the folder they stand in: staging, intermediate, facts …"""
+        return Path(dbt_resource_props["original_file_path"]).parent.name
+
+
+def form_models(
+    manifest: Path, form_id: str, partitions: dg.PartitionsDefinition
+) -> dg.AssetsDefinition:
+    """Give the models of one form as one asset definition, partitioned by its periods."""
+
+    @dbt_assets(
+        manifest=manifest,
+        select=f"tag:{form_id}",
+        name=f"dbt_{form_id}",
+        partitions_def=partitions,
+        dagster_dbt_translator=Translator(),
+        retry_policy=TRANSIENT,
+        pool=POOL,
+    )
+    def models(
+        context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
+    ) -> Iterator[Any]:
+        yield from _run(context, settings, f"tag:{form_id}", [context.partition_key])
+
+    return models
+
+
+def shared_models(manifest: Path) -> dg.AssetsDefinition:
+    """Give the dimensions and the facts across forms as one asset definition."""
+
+    @dbt_assets(
+        manifest=manifest,
+        select=SHARED,
+        name="dbt_shared",
+        dagster_dbt_translator=Translator(),
+        retry_policy=TRANSIENT,
+        pool=POOL,
+    )
+    def models(
+        context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
+    ) -> Iterator[Any]:
+        yield from _run(context, settings, SHARED, [])
+
+    return models
+
+
+def _run(
+    context: dg.AssetExecutionContext, settings: Settings, select: str, periods: list[str]
+) -> Iterator[Any]:
+    """Build, report each model and test to Dagster, then fail the step if any of them failed."""
+    with WarehouseLock(settings.lock, settings.lock_wait_seconds):
+        results = list(build(settings, select, periods).results)
+    for result in results:
+        yield from _events(context, result)
+    if broken := [result.node.name for result in results if str(result.status) in FAILED]:
+        raise dg.Failure(
+            description=f"dbt: {', '.join(broken)}",
+            metadata={
+                result.node.name: result.message or ""
+                for result in results
+                if result.node.name in broken
+            },
+            allow_retries=False,
+        )
+
+
+def _events(context: dg.AssetExecutionContext, result: "RunResult") -> Iterator[Any]:
+    seconds = {"seconds": round(result.execution_time, 3)}
+    name = result.node.name
+    if result.node.resource_type == "model" and str(result.status) == "success":
+        yield dg.MaterializeResult(asset_key=dg.AssetKey(name), metadata=seconds)
+    for key in context.selected_asset_check_keys:
+        if result.node.resource_type == "test" and key.name == name:
+            yield dg.AssetCheckResult(
+                asset_key=key.asset_key,
+                check_name=key.name,
+                passed=str(result.status) == "pass",
+                severity=_severity(result),
+                metadata=seconds | {"failures": result.failures or 0},
+            )
+
+
+def _severity(result: "RunResult") -> dg.AssetCheckSeverity:
+    is_warning = str(result.status) == "warn"
+    return dg.AssetCheckSeverity.WARN if is_warning else dg.AssetCheckSeverity.ERROR

@@ -1,0 +1,27 @@
+"""The root of every error that a person can mend.
+
+An error carries a code and parameters; its words, Chinese and English, stand in ``messages/``.
+Not here: findings about a report's content, which are data (see ``reading.model``).
+"""
+
+from dagster_project.messages import remedy, render
+
+
+class JicengError(Exception):
+    """Something a person must mend: what is wrong, where, and what to do."""
+
+    def __init__(self, code: str, **params: object) -> None:
+        """Take the message code and the values that its text names."""
+        super().__init__(code, params)
+        self.code = code
+        self.params = params
+
+    def text(self, lang: str) -> str:
+        """Give the message with its remedy in one language, ``zh`` or ``en``."""
+        advice = remedy(self.code, lang, **self.params)
+        words = render(self.code, lang, **self.params)
+        return f"{words} {advice}" if advice else words
+
+    def __str__(self) -> str:
+        """Give the message in both languages, Chinese first."""
+        return f"{self.text('zh')} / {self.text('en')}"

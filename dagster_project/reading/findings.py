@@ -1,0 +1,72 @@
+"""How findings are made: every one names its sheet, its cell and the value, in bounds.
+
+The words stand in ``messages/reading.yml``; all values that the words name are parameters here.
+Not here: when something is a finding.
+"""
+
+from dataclasses import dataclass, field
+
+from dagster_project.reading.model import HARD, Cell, Finding
+from dagster_project.reading.sheets import SheetError
+from dagster_project.reading.text import address, cell_text, quoted
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """Where something is: sheet row and column counted from 0, as far as they are known."""
+
+    row: int | None = None
+    column: int | None = None
+    row_number: int | None = None
+    column_name: str | None = None
+
+    @property
+    def cell(self) -> str | None:
+        """Give the address, None where row or column is unknown."""
+        return None if self.row is None or self.column is None else address(self.row, self.column)
+
+
+NOWHERE = At()
+
+
+@dataclass(slots=True)
+class Findings:
+    """The findings of one sheet, in the order they were made."""
+
+    sheet_name: str
+    found: list[Finding] = field(default_factory=list)
+
+    def add(
+        self,
+        code: str,
+        at: At = NOWHERE,
+        value: Cell | None = None,
+        *,
+        severity: str = HARD,
+        scope: str = "sheet",
+        related: str | None = None,
+        **params: str,
+    ) -> None:
+        """Add one finding; sheet, cell and value are parameters of every message."""
+        text = None if value is None else quoted(cell_text(value).strip())
+        place = {"sheet": self.sheet_name, "cell": at.cell or "", "value": text or ""}
+        self.found.append(
+            Finding(
+                code,
+                severity,
+                scope,
+                self.sheet_name,
+                at.row_number,
+                at.column_name,
+                at.cell,
+                text,
+                related,
+                tuple((place | {name: quoted(param) for name, param in params.items()}).items()),
+            )
+        )
+
+
+def file_finding(error: SheetError, file_name: str) -> Finding:
+    """Give the finding of a file, or a sheet of it, that cannot be opened."""
+    params = {"file": file_name, **error.params}
+    return Finding(error.code, HARD, "file", value_text=file_name, params=tuple(params.items()))

@@ -1,0 +1,103 @@
+"""What reading gives: submissions with typed rows, each value with its cell, and findings.
+
+Plain dataclasses without behaviour. Not here: how a file becomes these (see ``reading.file``),
+their Arrow form (see ``reading.arrow``), the words of a finding (see ``messages/reading.yml``).
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+HARD = "M"
+SOFT = "Q"
+"""Severities: a hard finding refuses the submission, a soft one opens a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A cell that shows a reader nothing but is not blank: an error, or a formula without result."""
+
+    kind: str
+    """``error`` or ``formula``."""
+    text: str
+    """The error's name such as ``#DIV/0!``, or the formula with its equals sign."""
+
+
+Cell = str | float | int | bool | date | datetime | time | timedelta | Unreadable
+"""A cell of a sheet; a blank one is the empty string."""
+
+Value = str | int | bool | Decimal | date | None
+"""A typed value of a form column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong or in doubt, with the place in the sheet."""
+
+    rule_id: str
+    severity: str
+    scope: str
+    sheet_name: str | None = None
+    row_number: int | None = None
+    column_name: str | None = None
+    cell: str | None = None
+    value_text: str | None = None
+    related_cells: str | None = None
+    params: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionColumn:
+    """Which column of the sheet a form column was read from."""
+
+    column_name: str
+    sheet_column: str
+    header_text: str
+    matched_by: str
+    unit_factor: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class CellStatus:
+    """Why a value is missing or estimated, or the raw text where it is not the plain form."""
+
+    row_number: int
+    column_name: str
+    obs_status: str | None
+    raw_text: str
+    sheet_cell: str | None = None
+
+
+@dataclass(slots=True)
+class ReadSubmission:
+    """One form of one unit and period, as far as it could be read from one sheet.
+
+    ``values`` holds for every column of the form one entry per detail row; ``source_rows`` the
+    sheet row (from 1) of each. What could not be known is None and has a hard finding.
+    """
+
+    ordinal: int
+    form_id: str
+    respondent_code: str | None
+    period: str | None
+    sheet_name: str
+    header_row: int
+    orientation: str = "rows"
+    header: dict[str, str] = field(default_factory=dict)
+    columns: list[SubmissionColumn] = field(default_factory=list)
+    values: dict[str, list[Value]] = field(default_factory=dict)
+    source_rows: list[int] = field(default_factory=list)
+    total_row: dict[str, Decimal | int] | None = None
+    total_source_row: int | None = None
+    cell_status: list[CellStatus] = field(default_factory=list)
+    abnormal_rows: set[int] = field(default_factory=set)
+    findings: list[Finding] = field(default_factory=list)
+    content_hash: str = ""
+
+
+@dataclass(slots=True)
+class Reading:
+    """What one file holds. Where no submission was found, a finding says why."""
+
+    submissions: list[ReadSubmission] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)

@@ -1,0 +1,101 @@
+"""Which reporting periods a text names, in whatever way it writes them.
+
+Not here: which of them is the submission's period (see ``identity``).
+"""
+
+import re
+from datetime import date
+from typing import NamedTuple
+
+from dagster_project.programme.period import Period
+from dagster_project.reading.text import narrow
+
+_DIGITS = {character: str(number) for number, character in enumerate("〇一二三四五六七八九")} | {
+    "零": "0", "○": "0",
+}  # fmt: skip
+_MONTHS = {word: number for number, word in enumerate("一 二 三 四 五 六 七 八 九 十 十一 十二".split(), 1)}
+_CHINESE_YEAR = re.compile(r"[一二][〇零○一二三四五六七八九]{3}(?=\s*年)")
+_YEAR = r"(?<!\d)((?:19|20)\d{2})"
+_MONTH = r"(1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
+_SPELLINGS = (
+    ("span", rf"{_YEAR}\s*年\s*(\d{{1,2}})\s*月?\s*[-—–~至到]+\s*(\d{{1,2}})\s*月"),
+    ("day", rf"{_YEAR}\s*[-./年]\s*(\d{{1,2}})\s*[-./月]\s*(\d{{1,2}})(?!\d)\s*日?"),
+    ("day", rf"{_YEAR}(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\d)"),
+    ("quarter", rf"{_YEAR}\s*年?度?\s*[-_./]?\s*第?\s*([1-4一二三四])\s*季"),
+    ("quarter", rf"{_YEAR}\s*年?度?\s*[-_./]?\s*[qQ]\s*([1-4])(?!\d)"),
+    ("month", rf"{_YEAR}\s*年度?\s*{_MONTH}\s*月"),
+    ("month", rf"{_YEAR}\s*[-_./]\s*(0?[1-9]|1[0-2])(?!\d|\s*[-./]\s*\d)"),
+    ("month", rf"{_YEAR}(0[1-9]|1[0-2])(?!\d)"),
+    ("year", rf"{_YEAR}(?!\d)"),
+)
+"""Ways to write a period or a day; the more particular ones come first."""
+
+_ANY = re.compile(
+    "|".join(f"(?P<{kind}_{number}>{spelling})" for number, (kind, spelling) in enumerate(_SPELLINGS))
+)
+
+
+class Named(NamedTuple):
+    """The periods and the days that a text names."""
+
+    periods: tuple[Period, ...]
+    days: tuple[date, ...]
+
+
+def named_periods(text: str) -> Named:
+    """Give every period that a text names, and apart from them every full date.
+
+    >>> [period.label for period in named_periods("石碁镇２０１５年第4季度报表").periods]
+    ['2015-Q4']
+    >>> [period.label for period in named_periods("二〇一五年十二月、2015-Q4、201511").periods]
+    ['2015-12', '2015-Q4', '2015-11']
+    >>> [period.label for period in named_periods("2015年10-12月").periods]
+    ['2015-Q4']
+    >>> named_periods("2015年12月31日").days
+    (datetime.date(2015, 12, 31),)
+    """
+    periods: dict[Period, None] = {}
+    days = []
+    for match in _ANY.finditer(_with_digits(narrow(text))):
+        kind = (match.lastgroup or "").split("_")[0]
+        parts = [part for part in match.groups()[match.lastindex or 0 :] if part is not None]
+        if kind == "day":
+            days += _day(*map(int, parts))
+        elif period := _period(kind, parts):
+            periods[period] = None
+    return Named(tuple(periods), tuple(days))
+
+
+def _with_digits(text: str) -> str:
+    return _CHINESE_YEAR.sub(lambda year: "".join(_DIGITS[digit] for digit in year[0]), text)
+
+
+def _period(kind: str, parts: list[str]) -> Period | None:
+    year = int(parts[0])
+    if kind == "year":
+        return Period.of("A", year, 1)
+    if kind == "month":
+        return Period.of("M", year, _number(parts[1]))
+    if kind == "quarter":
+        return Period.of("Q", year, 3 * _number(parts[1]) - 2)
+    return _span(year, int(parts[1]), int(parts[2]))
+
+
+def _span(year: int, first: int, last: int) -> Period | None:
+    """Give the year or quarter that a range of months is, None for any other range."""
+    if (first, last) == (1, 12):
+        return Period.of("A", year, 1)
+    if last - first == 2 and last % 3 == 0:
+        return Period.of("Q", year, first)
+    return None
+
+
+def _number(text: str) -> int:
+    return _MONTHS.get(text) or int(text)
+
+
+def _day(year: int, month: int, day: int) -> list[date]:
+    try:
+        return [date(year, month, day)]
+    except ValueError:
+        return []

@@ -1,0 +1,156 @@
+"""How texts are compared: width, case, blanks, quotes and numbering make no difference.
+
+Also cell addresses and the plain text of a cell. Not here: what a text means.
+"""
+
+import re
+import unicodedata
+from datetime import date, datetime
+from functools import lru_cache
+
+from dagster_project.reading.model import Cell, Unreadable
+
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), None)
+_MINUS = {0x2212: "-"}
+_NUMBERING = re.compile(r"^(?:\(?[一二三四五六七八九十]{1,3}(?:\)|[、.．])|\(?\d{1,2}(?:\)|[、.．](?!\d)))")
+_WITHIN = re.compile(r"^其中[:、]?")
+_QUOTES = dict.fromkeys(map(ord, "“”‘’\"'「」『』"), None)
+# A mainland identity number (with a plausible birth date), a mobile or a landline number.
+_PERSONAL = re.compile(
+    r"(?<![0-9A-Za-z])(?:[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx]"
+    r"|1[3-9]\d{9}|0\d{2,3}-\d{7,8})(?![0-9A-Za-z])"
+)
+LONGEST_TEXT = 200
+"""Findings quote a cell up to this many characters: enough to find it, no whole documents."""
+
+
+def narrow(text: str) -> str:
+    """Give a text with half-width characters and without invisible ones; blanks stay.
+
+    >>> narrow("２０１５年　第４季度")
+    '2015年 第4季度'
+    """
+    if text.isascii():
+        return text.strip()
+    return unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).translate(_MINUS).strip()
+
+
+@lru_cache(maxsize=1 << 14)
+def plain(text: str) -> str:
+    """Give a text as texts are compared: half width, lower case, without blanks.
+
+    >>> plain("期末 人数（人）")
+    '期末人数(人)'
+    """
+    return "".join(narrow(text).split()).lower()
+
+
+def without_numbering(text: str) -> str:
+    """Drop a number before a plain header.
+
+    >>> without_numbering("一、期末人数"), without_numbering("3岁以下婴幼儿")
+    ('期末人数', '3岁以下婴幼儿')
+    """
+    return _NUMBERING.sub("", text)
+
+
+def without_within(text: str) -> str:
+    """Drop 其中 (of which) before a plain header.
+
+    >>> without_within("其中:女性")
+    '女性'
+    """
+    return _WITHIN.sub("", text)
+
+
+def without_quotes(text: str) -> str:
+    """Drop quotation marks, which writers set at will."""
+    return text.translate(_QUOTES)
+
+
+@lru_cache(maxsize=1 << 10)
+def column_letters(index: int) -> str:
+    """Give the letters of a sheet column counted from 0.
+
+    >>> column_letters(0), column_letters(25), column_letters(26), column_letters(702)
+    ('A', 'Z', 'AA', 'AAA')
+    """
+    letters = ""
+    number = index + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+@lru_cache(maxsize=1 << 10)
+def column_index(letters: str) -> int:
+    """Give the index from 0 of a sheet column.
+
+    >>> column_index("AA")
+    26
+    """
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - 64
+    return index - 1
+
+
+def address(row: int, column: int) -> str:
+    """Give the address of a cell whose row and column are counted from 0.
+
+    >>> address(11, 6)
+    'G12'
+    """
+    return f"{column_letters(column)}{row + 1}"
+
+
+def cell_text(cell: Cell) -> str:
+    """Give the text of a cell as a person would read it in the sheet.
+
+    >>> cell_text(5.0), cell_text(True), cell_text(date(2015, 12, 31))
+    ('5', 'TRUE', '2015-12-31')
+    """
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return number_text(cell)
+    if isinstance(cell, Unreadable):
+        return cell.text
+    if isinstance(cell, datetime):
+        return cell.isoformat(sep=" ")
+    return str(cell)
+
+
+def number_text(number: float) -> str:
+    """Give a number with the 15 digits that a spreadsheet keeps, never as a power of ten.
+
+    >>> number_text(440113007001.0), number_text(0.1 + 0.2), number_text(1e-7)
+    ('440113007001', '0.3', '0.0000001')
+    """
+    text = f"{number:.15g}"
+    if "e" not in text:
+        return text
+    text = f"{number:.20f}" if abs(number) < 1 else f"{number:.0f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def has_personal_number(text: str) -> bool:
+    """Say whether a text holds an identity number or a telephone number.
+
+    >>> has_personal_number("电话13800138000"), has_personal_number("440113007001")
+    (True, False)
+    """
+    return _PERSONAL.search(text) is not None
+
+
+def quoted(text: str) -> str:
+    """Give a text as a finding may quote it: short, and without personal numbers.
+
+    >>> quoted("电话 13800138000")
+    '电话 ***'
+    """
+    short = text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + "…"
+    return _PERSONAL.sub("***", short)

@@ -1,0 +1,96 @@
+"""The words the reader knows: units, marks, labels, totals; loaded once from ``vocabulary.yml``.
+
+Not here: the headers of the forms, which the programme declares (see ``programme/forms``).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from dagster_project.reading.text import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of measure as a file writes it: its dimension and its factor to the base unit."""
+
+    dimension: str
+    factor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """All words of the reader, in the plain form that ``reading.text.plain`` gives."""
+
+    units: Mapping[str, Unit]
+    dimensions: Mapping[str, str]
+    marks: Mapping[str, str]
+    estimate_before: tuple[str, ...]
+    estimate_after: tuple[str, ...]
+    truths: Mapping[str, bool]
+    cover: Mapping[str, str]
+    signing: tuple[str, ...]
+    notes: tuple[str, ...]
+    totals: frozenset[str]
+    subtotals: frozenset[str]
+    whole: frozenset[str]
+    row_number_headers: frozenset[str]
+    line_codes: tuple[str, ...]
+    respondent_itself: frozenset[str]
+    personal_headers: tuple[str, ...]
+
+    def dimension_of(self, unit: str | None) -> str | None:
+        """Give the dimension of a form column's unit, None where it has none."""
+        return self.dimensions.get(unit) if unit else None
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """Load the words; longer words come first where one begins with another.
+
+    >>> vocabulary().units["万元"].factor
+    10000
+    """
+    raw = yaml.load(
+        Path(__file__).with_name("vocabulary.yml").read_text(encoding="utf-8"),
+        Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader),
+    )
+    return Vocabulary(
+        units={
+            plain(word): Unit(dimension, factor)
+            for dimension, words in raw["units"].items()
+            for word, factor in words.items()
+        },
+        dimensions=raw["dimensions"],
+        marks=_turned(raw["marks"]),
+        estimate_before=_longest_first(raw["estimate_before"]),
+        estimate_after=_longest_first(raw["estimate_after"]),
+        truths=dict.fromkeys(_plain(raw["yes"]), True) | dict.fromkeys(_plain(raw["no"]), False),
+        cover=_turned(raw["cover"]),
+        signing=_longest_first(raw["signing"]),
+        notes=_longest_first(raw["notes"]),
+        totals=frozenset(_plain(raw["totals"])),
+        subtotals=frozenset(_plain(raw["subtotals"])),
+        whole=frozenset(_plain(raw["whole"])),
+        row_number_headers=frozenset(_plain(raw["row_number_headers"])),
+        line_codes=tuple(raw["line_codes"]),
+        respondent_itself=frozenset(_plain(raw["respondent_itself"])),
+        personal_headers=tuple(_plain(raw["personal_headers"])),
+    )
+
+
+def _plain(words: Iterable[str]) -> list[str]:
+    return [plain(word) for word in words]
+
+
+def _turned(groups: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Map each word to its group; longest words first, so that a search prefers them."""
+    pairs = [(plain(word), group) for group, words in groups.items() for word in words]
+    return dict(sorted(pairs, key=lambda pair: -len(pair[0])))
+
+
+def _longest_first(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(_plain(words), key=len, reverse=True))

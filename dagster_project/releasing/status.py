@@ -1,0 +1,73 @@
+"""What the published warehouse says about reporting: who is late, refused, missing, questioned.
+
+Plain queries on a published database. Not here: printing (see ``console``).
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from dagster_project.errors import JicengError
+
+Rows = list[tuple[Any, ...]]
+
+BY_STATE = """
+    select form_id, period, state, count(*) as units
+    from fct_reporting
+    where is_expected
+    group by form_id, period, state
+    order by form_id, period, state
+"""
+TROUBLES = """
+    select reporting.form_id, reporting.period, reporting.unit_code, regions.name,
+        reporting.state, reporting.is_on_time, reporting.days_late, reporting.open_questions
+    from fct_reporting as reporting
+    left join dim_region as regions
+        on reporting.unit_code = regions.region_code
+            and regions.level = 'street'
+            and (regions.valid_to is null or reporting.period_end < regions.valid_to)
+            and (regions.valid_from is null or regions.valid_from <= reporting.period_end)
+    where reporting.state not in ('accepted', 'not_due') or reporting.is_on_time is false
+        or not reporting.is_expected
+    order by reporting.form_id, reporting.period, reporting.unit_code
+"""
+FILES = """
+    select state, original_name, form_id, period, received_at, submission_id
+    from raw_submission
+    where state in ('refused', 'duplicate', 'unreadable', 'accepted_with_questions') or revision > 1
+    order by received_at, submission_id
+"""
+FINDINGS = """
+    select submission_id, severity, rule_id, sheet_name, cell, value_text, message_zh, message_en
+    from fct_findings
+    order by submission_id, finding_number
+"""
+
+
+class StatusError(JicengError):
+    """There is nothing to tell about yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Counts by state, units in trouble, files with a fate of their own, and all findings."""
+
+    by_state: Rows
+    troubles: Rows
+    files: Rows
+    findings: Rows
+
+
+def published(database: Path) -> duckdb.DuckDBPyConnection:
+    """Open the published database for reading, or raise StatusError where there is none."""
+    if not database.exists():
+        raise StatusError("NOTHING_PUBLISHED", path=database.name)
+    return duckdb.connect(database, read_only=True)
+
+
+def status_of(connection: duckdb.DuckDBPyConnection) -> Status:
+    """Ask the published database for its state of reporting."""
+    queries = (BY_STATE, TROUBLES, FILES, FINDINGS)
+    return Status(*(connection.execute(query).fetchall() for query in queries))

@@ -1,0 +1,86 @@
+"""What the samples are made to add up to: figures that the plan published for the end of 2015.
+
+The samples are MADE equal to these figures; that proves the path of a report, never the data.
+Not here: which rows carry the figures (see the ``facts_*`` modules).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dagster_project.errors import JicengError
+from dagster_project.programme.model import Plan, Programme
+from dagster_project.samples.data import declared
+
+
+class SampleError(JicengError):
+    """Samples that cannot be made from the programme at hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """The published figures, by indicator of the plan."""
+
+    residents_committee_members: int
+    villagers_committee_members: int
+    community_fulltime_workers: int
+    grid_staff: int
+    fisc_social_work_employees: int
+    fisc_social_work_professionals: int
+    social_worker_exam_passed: int
+    public_service_stations: int
+    delegated_service_items_count: int
+
+    @classmethod
+    def from_programme(cls, programme: Programme) -> "Targets":
+        """Read the baselines of the plan, raising SampleError for one that is not there."""
+        plan_id = declared("parameters")["plan"]
+        plan = next((plan for plan in programme.plans if plan.plan_id == plan_id), None)
+        if plan is None:
+            raise SampleError("SAMPLES_PLAN_MISSING", plan=plan_id)
+        return cls(**{name: _baseline(plan, name) for name in cls.__slots__})
+
+
+def _baseline(plan: Plan, indicator_id: str) -> int:
+    for figure in plan.figures:
+        if (figure.indicator_id, figure.kind) == (indicator_id, "baseline") and figure.value:
+            return int(figure.value)
+    raise SampleError("SAMPLES_FIGURE_MISSING", plan=plan.plan_id, indicator=indicator_id)
+
+
+def spread(
+    total: int, weights: Sequence[int], low: Sequence[int], high: Sequence[int]
+) -> list[int]:
+    """Share out a total by weights within bounds, by largest remainder.
+
+    >>> spread(10, [1, 1, 2], [1, 1, 1], [9, 9, 9])
+    [3, 3, 4]
+    """
+    if not sum(low) <= total <= sum(high):
+        raise SampleError("SAMPLES_TOTAL_DOES_NOT_FIT", total=total, low=sum(low), high=sum(high))
+    parts = list(low)
+    while left := total - sum(parts):
+        places = [place for place, part in enumerate(parts) if part < high[place]]
+        whole = sum(weights[place] for place in places)
+        quotas = {place: divmod(left * weights[place], whole) for place in places}
+        if not _give_quotas(parts, high, quotas):
+            _give_remainders(parts, high, total - sum(parts), quotas)
+    return parts
+
+
+Quotas = dict[int, tuple[int, int]]
+"""Place to its whole share and the remainder left over."""
+
+
+def _give_quotas(parts: list[int], high: Sequence[int], quotas: Quotas) -> bool:
+    """Give the whole shares; say whether a bound cut one, so that the rest is shared again."""
+    cut = False
+    for place, (quota, _) in quotas.items():
+        cut |= quota > high[place] - parts[place]
+        parts[place] = min(high[place], parts[place] + quota)
+    return cut
+
+
+def _give_remainders(parts: list[int], high: Sequence[int], left: int, quotas: Quotas) -> None:
+    ranking = sorted(quotas, key=lambda place: (-quotas[place][1], place))
+    for place in [place for place in ranking if parts[place] < high[place]][:left]:
+        parts[place] += 1

@@ -1,0 +1,100 @@
+"""The towns and communities that report, and the rows that a town would report.
+
+Plain tables: no layout, no file, no delivery. Units come from the region register.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from dagster_project.programme.model import Programme
+from dagster_project.regions.model import Region
+from dagster_project.regions.register import Register
+from dagster_project.samples.calibration import SampleError, Targets
+from dagster_project.samples.data import declared
+from dagster_project.samples.dice import Dice
+
+Value = int | Decimal | str | bool | date | None
+Row = dict[str, Value]
+Table = list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A community, a village, or a street or town itself; ``size`` weighs what is drawn."""
+
+    code: str
+    name: str
+    kind: str
+    size: int
+
+    @property
+    def short_name(self) -> str:
+        """Give the name as people say it, without 居民委员会 or 村民委员会."""
+        for ending, instead in declared("texts")["name_endings"].items():
+            if self.name.endswith(ending):
+                return self.name.removesuffix(ending) + str(instead)
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """A street or town with the communities and villages it reports for."""
+
+    itself: Unit
+    communities: tuple[Unit, ...]
+
+    @property
+    def code(self) -> str:
+        """Give the 12-digit code."""
+        return self.itself.code
+
+    @property
+    def name(self) -> str:
+        """Give the name."""
+        return self.itself.name
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything that the drawn rows depend on."""
+
+    seed: int
+    towns: tuple[Town, ...]
+    targets: Targets
+
+    @property
+    def communities(self) -> list[Unit]:
+        """Give all communities and villages, in the order of their codes."""
+        return [unit for town in self.towns for unit in town.communities]
+
+    def dice(self, *key: object) -> Dice:
+        """Give the draws for one thing."""
+        return Dice(self.seed, *key)
+
+
+def make_world(programme: Programme, register: Register, seed: int) -> World:
+    """Look up who reports and what the rows are to add up to."""
+    wanted = declared("parameters")
+    collection = next(
+        found for found in programme.collections if found.collection_id == wanted["collection"]
+    )
+    on = wanted["units_on"]
+    towns = tuple(_town(code, register, on, seed) for code in sorted(collection.units))
+    return World(seed, towns, Targets.from_programme(programme))
+
+
+def _town(code: str, register: Register, on: date, seed: int) -> Town:
+    region = register.get("street", code, on)
+    if region is None:
+        raise SampleError("SAMPLES_UNIT_UNKNOWN", unit=code, day=on)
+    children = sorted(register.children("street", code, on), key=lambda child: child.code)
+    communities = tuple(_unit(child, seed) for child in children)
+    size = sum(unit.size for unit in communities)
+    return Town(Unit(code, region.name, region.kind or "", size), communities)
+
+
+def _unit(region: Region, seed: int) -> Unit:
+    kind = region.kind or ""
+    low, high = declared("parameters")["size"][kind]
+    return Unit(region.code, region.name, kind, Dice(seed, "size", region.code).between(low, high))

@@ -1,0 +1,61 @@
+"""Marks of what is built: partitions and reference groups with their fingerprints.
+
+A partition loses its mark in the very transaction that loads new rows, and gains it when its audit
+has passed; what has rows but no mark is open, and no release is made over it.
+"""
+
+from dataclasses import dataclass
+
+from dagster_project.warehousing.database import Connection, transaction
+
+HERE = "form_id is not distinct from ? and period is not distinct from ?"
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionKey:
+    """A form and a period label; either may be unknown."""
+
+    form_id: str | None
+    period: str | None
+
+
+def forget_built(connection: Connection, key: PartitionKey) -> None:
+    """Take a partition's mark away, within the caller's transaction."""
+    connection.execute(f"delete from built_partition where {HERE}", [key.form_id, key.period])
+
+
+def open_partitions(connection: Connection) -> list[PartitionKey]:
+    """Give the partitions that have rows but have not passed their audit."""
+    query = """
+        select distinct form_id, period from raw_submission
+        except select form_id, period from built_partition
+    """
+    return [PartitionKey(*pair) for pair in connection.execute(query).fetchall()]
+
+
+def built_partitions(connection: Connection) -> dict[PartitionKey, str]:
+    """Give the fingerprints with which partitions were last built."""
+    rows = connection.execute("select form_id, period, fingerprint from built_partition").fetchall()
+    return {PartitionKey(form_id, period): print_ for form_id, period, print_ in rows}
+
+
+def mark_built(connection: Connection, key: PartitionKey, print_: str) -> None:
+    """Record that a partition is built from inputs with this fingerprint."""
+    with transaction(connection):
+        forget_built(connection, key)
+        values = [key.form_id, key.period, print_]
+        connection.execute("insert into built_partition values (?, ?, ?)", values)
+
+
+def built_reference(connection: Connection, name: str) -> str | None:
+    """Give the fingerprint with which a reference group was last written."""
+    query = "select fingerprint from built_reference where name = ?"
+    found = connection.execute(query, [name]).fetchone()
+    return str(found[0]) if found else None
+
+
+def mark_reference(connection: Connection, name: str, print_: str) -> None:
+    """Record that a reference group is written from inputs with this fingerprint."""
+    with transaction(connection):
+        connection.execute("delete from built_reference where name = ?", [name])
+        connection.execute("insert into built_reference values (?, ?)", [name, print_])

@@ -1,0 +1,95 @@
+"""Data Docs: what came out of the expectations, as pages that open from disk without a network.
+
+A page for each suite and period, and an index of all. Not here: the judging (see ``expectations``)
+and what the pages look like (see ``docs_templates/``).
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dagster_project.warehousing.expectations import SuiteResult
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+TEMPLATES = Path(__file__).with_name("docs_templates")
+RESULTS = "results"
+"""The folder of the results as JSON: the index lists them all, whichever run they came from."""
+
+Page = dict[str, Any]
+
+
+def write_data_docs(
+    target: Path, results: Iterable[SuiteResult], *, synthetic: bool = False
+) -> Path:
+    """Write the pages of some results, keep the others, write the index anew and give its path.
+
+    ``synthetic`` says on every page that the figures are made up.
+    """
+    (target / RESULTS).mkdir(parents=True, exist_ok=True)
+    for result in results:
+        page = page_of(result, synthetic=synthetic)
+        _put(target / f"{page['name']}.html", _rendered("page.html", page=page))
+        content = json.dumps(page, ensure_ascii=False, indent=1)
+        _put(target / RESULTS / f"{page['name']}.json", content)
+    index = target / "index.html"
+    _put(index, _rendered("index.html", suites=_suites(target)))
+    return index
+
+
+def page_of(result: SuiteResult, *, synthetic: bool) -> Page:
+    """Give what the page of a result shows: failures first, then what held."""
+    outcomes = sorted(result.outcomes, key=lambda one: (one.success, one.severity, not one.judged))
+    failed = [one.severity for one in outcomes if not one.success]
+    return {
+        "name": f"{result.suite}_{result.period}" if result.period else result.suite,
+        "suite": result.suite,
+        "table": result.table,
+        "title": result.title.model_dump(),
+        "period": result.period or "",
+        "rows": result.rows,
+        "synthetic": synthetic,
+        "verdict": "blocks" if result.blocks else "holds" if result.success else "warns",
+        "errors": failed.count("error"),
+        "warnings": failed.count("warning"),
+        "unjudged": sum(not one.judged for one in outcomes),
+        "outcomes": [asdict(one) for one in outcomes],
+    }
+
+
+def _suites(target: Path) -> list[list[Page]]:
+    """Give the pages grouped by suite, the newest period of each first."""
+    groups: dict[str, list[Page]] = {}
+    for path in sorted((target / RESULTS).glob("*.json"), reverse=True):
+        page = json.loads(path.read_text(encoding="utf-8"))
+        groups.setdefault(page["suite"], []).append(page)
+    return [groups[suite] for suite in sorted(groups)]
+
+
+@cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    loader = FileSystemLoader(TEMPLATES, encoding="utf-8")
+    return Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _rendered(template: str, **content: object) -> str:
+    return _environment().get_template(template).render(**content)
+
+
+def _put(path: Path, text: str) -> None:
+    """Write a file whole or not at all; no fsync, for every page can be written again."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)

@@ -1,0 +1,90 @@
+"""The build database: opened only under the warehouse lock, written in whole transactions.
+
+Here: opening, the tables that landing and judging write, and transactions. Not here: what goes into
+the tables (see ``landing``, ``partitions``, ``reference``) and what readers open (see
+``releasing``).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from dagster_project.programme.model import Programme
+from dagster_project.warehousing.schema import raw_table_ddl
+
+Connection = duckdb.DuckDBPyConnection
+
+STATE_TABLES = """
+create table if not exists landing_receipt (receipt_number bigint);
+create table if not exists landing_form (form_id varchar, form_hash varchar);
+create table if not exists built_partition (form_id varchar, period varchar, fingerprint varchar);
+create table if not exists built_reference (name varchar, fingerprint varchar);
+"""
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Connection]:
+    """Open the build database for writing; the caller holds the warehouse lock."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect(path, config={"threads": 2})
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def transaction(connection: Connection) -> Iterator[None]:
+    """Commit what the block writes as one piece, or nothing of it."""
+    connection.execute("begin")
+    try:
+        yield
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    connection.execute("commit")
+
+
+def prepare(connection: Connection, programme: Programme) -> None:
+    """Create the tables that are not there yet."""
+    for statement in (STATE_TABLES, *raw_table_ddl(programme).values()):
+        connection.execute(statement)
+
+
+def table_names(connection: Connection) -> set[str]:
+    """Give the names of the tables in the database."""
+    return {
+        name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()
+    }
+
+
+def replace_table(connection: Connection, name: str, content: pa.Table) -> None:
+    """Replace the rows of an existing table; columns are matched by name."""
+    connection.execute(f'delete from "{name}"')
+    append(connection, name, content)
+
+
+def append(connection: Connection, name: str, content: pa.Table) -> None:
+    """Append rows to an existing table; columns are matched by name."""
+    connection.register("arriving", content)
+    connection.execute(f'insert into "{name}" by name select * from arriving')
+    connection.unregister("arriving")
+
+
+def ensure_table(connection: Connection, name: str, schema: pa.Schema) -> None:
+    """Create a table with an Arrow schema's columns, where there is none of that name."""
+    connection.register("shape", schema.empty_table())
+    connection.execute(f'create table if not exists "{name}" as select * from shape')
+    connection.unregister("shape")
+
+
+def rows_of(
+    connection: Connection, query: str, parameters: list[object] | None = None
+) -> list[dict[str, object]]:
+    """Run a query and give its rows as dictionaries."""
+    cursor = connection.execute(query, parameters or [])
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

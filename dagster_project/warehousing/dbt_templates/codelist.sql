@@ -1,0 +1,5 @@
+-- $note
+select
+$columns
+from {{ source('raw', 'raw_code') }}
+where list_id = '$list_id'

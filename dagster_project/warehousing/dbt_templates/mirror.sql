@@ -1,0 +1,4 @@
+-- $note
+select
+$columns
+from {{ source('raw', '$table') }}

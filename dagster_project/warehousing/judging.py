@@ -1,0 +1,133 @@
+"""Judging: the edit rules run over new submissions, and the gate's verdict on each is recorded.
+
+A verdict is given once; a rebuild replays it. Not here: the rules themselves (see ``rules``) and
+what becomes of the accepted rows (see ``partitions``).
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from dagster_project.clock import Clock
+from dagster_project.collecting.decisions import Verdict
+from dagster_project.collecting.receipts import Receipt
+from dagster_project.programme.model import Form, Programme
+from dagster_project.rules.gate import state_of
+from dagster_project.rules.judge import Relations, judge
+from dagster_project.rules.wording import word
+from dagster_project.warehousing.database import Connection, rows_of, table_names
+
+FINDING_FIELDS = (
+    "rule_id", "severity", "scope", "sheet_name", "row_number", "column_name", "cell", "value_text",
+    "related_cells",
+)  # fmt: skip
+NOT_COLLECTED = "PERIOD_NOT_COLLECTED"
+LAID_OUT = ("submission", "column", "total", "cell_status", "finding")
+FindingsOf = dict[int, list[dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What a judge needs: the programme, the receipts and the clock."""
+
+    programme: Programme
+    receipts: Mapping[int, Receipt]
+    clock: Clock
+    programme_hash: str
+    known_periods: frozenset[str]
+
+    def decided_at(self, receipt_number: int) -> datetime:
+        """Give the time of a verdict: now, or for a replayed delivery the time it replays."""
+        receipt = self.receipts[receipt_number]
+        return receipt.received_at if receipt.basis == "replayed" else self.clock.now()
+
+
+def judge_submissions(
+    connection: Connection, bench: Bench, form: Form | None, submissions: list[dict[str, Any]]
+) -> list[Verdict]:
+    """Give a verdict on each of some submissions of one form (None: no form was recognised)."""
+    if not submissions:
+        return []
+    _lay_out(connection, form, [submission["submission_id"] for submission in submissions])
+    findings = _read_findings(connection, bench.programme)
+    _add(findings, _not_collected(bench, submissions), bench.programme)
+    if form:
+        _add(findings, _edit_findings(connection, bench.programme, form), bench.programme)
+    return [_verdict(bench, submission, findings) for submission in submissions]
+
+
+def _lay_out(connection: Connection, form: Form | None, submission_ids: list[int]) -> None:
+    """Lay what is to be judged, and nothing else, before the judge."""
+    connection.execute("create or replace temp table bench_id (submission_id bigint)")
+    connection.execute("insert into bench_id select unnest(?)", [submission_ids])
+    landed = {name: f"landing_{name}" for name in LAID_OUT}
+    if form:
+        landed["row"] = f"landing_{form.form_id}"
+    for name, table in landed.items():
+        connection.execute(
+            f"create or replace temp view bench_{name} as"
+            f' from "{table}" semi join bench_id using (submission_id)'
+        )
+
+
+def _read_findings(connection: Connection, programme: Programme) -> FindingsOf:
+    findings: FindingsOf = defaultdict(list)
+    if "landing_finding" in table_names(connection):
+        _add(findings, rows_of(connection, "from bench_finding"), programme)
+    return findings
+
+
+def _edit_findings(
+    connection: Connection, programme: Programme, form: Form
+) -> Iterable[dict[str, Any]]:
+    relations = Relations(
+        rows="bench_row",
+        submissions="bench_submission",
+        submission_columns="bench_column",
+        cell_status="bench_cell_status",
+        totals="bench_total",
+        region="raw_region",
+    )
+    return judge(connection, form, programme, relations).to_pylist()
+
+
+def _add(findings: FindingsOf, found: Iterable[dict[str, Any]], programme: Programme) -> None:
+    for finding in found:
+        plain = {field: finding[field] for field in FINDING_FIELDS}
+        texts = word(finding, programme)
+        findings[finding["submission_id"]].append(plain | texts)
+
+
+def _verdict(bench: Bench, submission: Mapping[str, Any], findings: FindingsOf) -> Verdict:
+    found = findings.get(submission["submission_id"], [])
+    state = state_of(found) if submission["form_id"] else "unreadable"
+    return Verdict(
+        receipt_number=submission["receipt_number"],
+        ordinal=submission["ordinal"],
+        form_id=submission["form_id"],
+        respondent_code=submission["respondent_code"],
+        period=submission["period"],
+        state=state,
+        decided_at=bench.decided_at(submission["receipt_number"]),
+        programme_hash=bench.programme_hash,
+        findings=tuple(found),
+    )
+
+
+def _not_collected(bench: Bench, submissions: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    """Refuse a period that no collection can ask for: it is a typing error, or not yet agreed."""
+    for submission in submissions:
+        period = submission["period"]
+        if period and period not in bench.known_periods:
+            yield dict.fromkeys(FINDING_FIELDS) | {
+                "submission_id": submission["submission_id"],
+                "rule_id": NOT_COLLECTED,
+                "severity": "M",
+                "scope": "sheet",
+                "sheet_name": submission["sheet_name"],
+                "value_text": period,
+                "params": json.dumps({"period": period}),
+            }

@@ -1,0 +1,172 @@
+"""One partition, that is one form and period: its new submissions judged, its accepted rows loaded.
+
+The whole partition is written again each time, in one transaction. Submissions that name no form or
+period stand in the partition (None, None) of their form. Not here: dbt models on top (see
+``dbt/``).
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from dagster_project.collecting.decisions import Verdict
+from dagster_project.warehousing.built import PartitionKey, forget_built
+from dagster_project.warehousing.database import Connection, append, rows_of, transaction
+from dagster_project.warehousing.judging import Bench, judge_submissions
+from dagster_project.warehousing.revisions import Judged, with_revisions
+
+CONTENT_TABLES = {
+    "raw_submission_column": "landing_column",
+    "raw_cell_status": "landing_cell_status",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionReport:
+    """What became of the submissions and rows of one partition."""
+
+    submissions: dict[str, int]
+    rows_read: int
+    rows_accepted: int
+    rows_refused: int
+    rows_withdrawn: int
+    findings: int
+
+
+def submissions_of(connection: Connection, key: PartitionKey) -> list[dict[str, Any]]:
+    """Give the landed submissions of a partition."""
+    query = """
+        from landing_submission
+        where form_id is not distinct from ? and period is not distinct from ?
+        order by submission_id
+    """
+    return rows_of(connection, query, [key.form_id, key.period])
+
+
+def judge_new(
+    connection: Connection, bench: Bench, key: PartitionKey, verdicts: dict[int, Verdict]
+) -> list[Verdict]:
+    """Give verdicts on the partition's submissions that have none yet."""
+    form = bench.programme.forms[key.form_id] if key.form_id else None
+    found = submissions_of(connection, key)
+    new = [submission for submission in found if submission["submission_id"] not in verdicts]
+    return judge_submissions(connection, bench, form, new)
+
+
+def load(
+    connection: Connection, bench: Bench, key: PartitionKey, verdicts: dict[int, Verdict]
+) -> PartitionReport:
+    """Write the partition's rows in the ``raw_`` tables from landing and verdicts."""
+    landed = {one["submission_id"]: one for one in submissions_of(connection, key)}
+    folded = with_revisions(_judged(bench, landed[one], verdicts[one]) for one in landed)
+    accepted = [one.submission_id for one in folded if one.revision]
+    with transaction(connection):
+        _clear(connection, key)
+        _append_dicts(
+            connection,
+            "raw_submission",
+            [_submission_row(bench, landed, one, verdicts) for one in folded],
+        )
+        _append_dicts(connection, "raw_finding", _finding_rows(folded, verdicts))
+        connection.execute("create or replace temp table accepted_id (submission_id bigint)")
+        connection.execute("insert into accepted_id select unnest(?::bigint[])", [accepted])
+        for target, landing in CONTENT_TABLES.items():
+            _copy_accepted(connection, target, landing)
+        if key.form_id and key.period:
+            _copy_accepted(connection, f"raw_{key.form_id}", f"landing_{key.form_id}")
+    return _report(folded, landed, verdicts)
+
+
+def _judged(bench: Bench, landed: dict[str, Any], verdict: Verdict) -> Judged:
+    return Judged(
+        submission_id=landed["submission_id"],
+        respondent_code=landed["respondent_code"],
+        received_at=bench.receipts[landed["receipt_number"]].received_at,
+        decided_at=verdict.decided_at,
+        content_hash=landed["content_hash"],
+        state=verdict.state,
+    )
+
+
+def _clear(connection: Connection, key: PartitionKey) -> None:
+    connection.execute(
+        "create or replace temp table cleared_id as select submission_id from raw_submission"
+        " where form_id is not distinct from ? and period is not distinct from ?",
+        [key.form_id, key.period],
+    )
+    forget_built(connection, key)
+    names = ["raw_submission", "raw_finding", *CONTENT_TABLES]
+    names += [f"raw_{key.form_id}"] if key.form_id else []
+    for name in names:
+        connection.execute(f"delete from {name} where submission_id in (from cleared_id)")
+
+
+def _copy_accepted(connection: Connection, target: str, landing: str) -> None:
+    connection.execute(
+        f"insert into {target} by name from {landing} semi join accepted_id using (submission_id)"
+    )
+
+
+def _append_dicts(connection: Connection, table: str, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        append(connection, table, pa.Table.from_pylist(rows))
+
+
+def _submission_row(
+    bench: Bench, landed: dict[int, dict[str, Any]], one: Judged, verdicts: dict[int, Verdict]
+) -> dict[str, Any]:
+    read = landed[one.submission_id]
+    receipt = bench.receipts[read["receipt_number"]]
+    names = ("submission_id", "receipt_number", "ordinal", "form_id", "respondent_code", "period",
+             "sheet_name", "header_row", "submission_no", "rows_read", "content_hash")  # fmt: skip
+    return {name: read[name] for name in names} | {
+        "original_name": receipt.original_name,
+        "archive_path": receipt.archive_path,
+        "file_sha256": receipt.sha256,
+        "file_bytes": receipt.bytes,
+        "received_at": receipt.received_at,
+        "received_basis": receipt.basis,
+        "state": one.state,
+        "decided_at": one.decided_at,
+        "programme_hash": verdicts[one.submission_id].programme_hash,
+        "revision": one.revision,
+        "known_from": one.known_from,
+        "known_to": one.known_to,
+    }
+
+
+def _finding_rows(folded: list[Judged], verdicts: dict[int, Verdict]) -> list[dict[str, Any]]:
+    return [
+        {
+            "submission_id": one.submission_id,
+            "finding_number": number,
+            "form_id": verdict.form_id,
+            "respondent_code": verdict.respondent_code,
+            "period": verdict.period,
+        }
+        | finding
+        for one in folded
+        for verdict in [verdicts[one.submission_id]]
+        for number, finding in enumerate(verdict.findings, start=1)
+    ]
+
+
+def _report(
+    folded: list[Judged], landed: dict[int, dict[str, Any]], verdicts: dict[int, Verdict]
+) -> PartitionReport:
+    rows: Counter[str] = Counter()
+    for one in folded:
+        fate = (
+            "accepted" if one.revision else "withdrawn" if one.state == "duplicate" else "refused"
+        )
+        rows[fate] += landed[one.submission_id]["rows_read"]
+    return PartitionReport(
+        submissions=dict(sorted(Counter(one.state for one in folded).items())),
+        rows_read=rows.total(),
+        rows_accepted=rows["accepted"],
+        rows_refused=rows["refused"],
+        rows_withdrawn=rows["withdrawn"],
+        findings=sum(len(verdicts[one.submission_id].findings) for one in folded),
+    )

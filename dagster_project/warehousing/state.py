@@ -1,0 +1,59 @@
+"""What is up to date: fingerprints of inputs against fingerprints of what was built.
+
+Nothing here trusts a clock or an event log, so a build that was killed anywhere is simply found
+unfinished. Not here: doing the work (see ``partitions``, ``defs``).
+"""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from dagster_project.collecting.decisions import Verdict
+from dagster_project.collecting.receipts import Receipt
+from dagster_project.warehousing.built import PartitionKey
+from dagster_project.warehousing.database import Connection, rows_of, table_names
+
+
+def fingerprint(parts: Iterable[object]) -> str:
+    """Give 16 hex digits of some plain values."""
+    content = json.dumps(list(parts), ensure_ascii=False, default=str)
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+def fingerprint_of_files(paths: Iterable[Path]) -> str:
+    """Give 16 hex digits of the names and bytes of some files."""
+    ordered = sorted(paths)
+    return fingerprint(
+        (path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in ordered
+    )
+
+
+def partition_fingerprints(
+    connection: Connection,
+    receipts: Mapping[int, Receipt],
+    verdicts: Mapping[int, Verdict],
+    recipes: Mapping[str | None, str],
+) -> dict[PartitionKey, str]:
+    """Give the fingerprint of every partition's inputs: its deliveries, verdicts and recipe.
+
+    ``recipes`` maps each form to a hash of its declaration and of the models built on it.
+    """
+    if "landing_submission" not in table_names(connection):
+        return {}
+    query = """
+        select submission_id, receipt_number, form_id, period, content_hash
+        from landing_submission order by submission_id
+    """
+    inputs: dict[PartitionKey, list[Any]] = defaultdict(list)
+    for one in rows_of(connection, query):
+        receipt = receipts[one["receipt_number"]]
+        verdict = verdicts.get(one["submission_id"])
+        said = (verdict.state, verdict.decided_at, verdict.programme_hash) if verdict else None
+        key = PartitionKey(one["form_id"], one["period"])
+        inputs[key].append(
+            (one["submission_id"], receipt.sha256, receipt.received_at, one["content_hash"], said)
+        )
+    return {key: fingerprint([recipes.get(key.form_id), *parts]) for key, parts in inputs.items()}

@@ -1,0 +1,250 @@
+"""The workshop: the steps of a build, each under the warehouse lock, none knowing who orders them.
+
+One step is one method: read, process a partition, say what is stale, publish. Dagster assets call
+them one by one; whatever kills a step, the next call finds by fingerprints what is left to do.
+Not here: the order of the steps (see ``defs``), dbt runs (see ``defs.warehouse``).
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+import pyarrow as pa
+
+from dagster_project.collecting.decisions import Verdict, append_verdicts, read_verdicts
+from dagster_project.collecting.lock import WarehouseLock
+from dagster_project.collecting.receipts import Receipt, archived_file, read_receipts
+from dagster_project.programme.load import HOME, digest, form_hash, load_programme
+from dagster_project.programme.model import Programme
+from dagster_project.programme.periods import known_periods
+from dagster_project.reading.batch import ReadItem, read_batch
+from dagster_project.regions.register import Register, load_register
+from dagster_project.settings import Settings
+from dagster_project.version import VERSION
+from dagster_project.warehousing import built, landing, partitions, state
+from dagster_project.warehousing.built import PartitionKey
+from dagster_project.warehousing.database import Connection, opened, prepare
+from dagster_project.warehousing.judging import Bench
+from dagster_project.warehousing.partitions import PartitionReport
+from dagster_project.warehousing.reference import write_reference
+
+REFERENCE = "reference"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingReport:
+    """What one reading of new files gave."""
+
+    files: int
+    submissions: int
+    unassigned: PartitionReport
+    changed_forms: tuple[str, ...]
+
+
+class Workshop:
+    """One opening of the build database, with everything the steps need at hand."""
+
+    def __init__(self, settings: Settings, connection: Connection) -> None:
+        """Take the settings and a connection opened under the lock."""
+        self.settings = settings
+        self.connection = connection
+        prepare(connection, self.programme)
+
+    @classmethod
+    @contextmanager
+    def entered(cls, settings: Settings) -> Iterator["Workshop"]:
+        """Take the lock (waiting for another build to end), open the database, and close both."""
+        settings.warehouse.mkdir(parents=True, exist_ok=True)
+        with (
+            WarehouseLock(settings.lock, settings.lock_wait_seconds),
+            opened(settings.build_database) as connection,
+        ):
+            yield cls(settings, connection)
+
+    @cached_property
+    def programme(self) -> Programme:
+        """Give the declared programme."""
+        return load_programme(self.settings.programme_root)
+
+    @cached_property
+    def register(self) -> Register:
+        """Give the region register, imported code books included."""
+        return load_register(self.settings.programme_root, self.settings.imported_regions)
+
+    @cached_property
+    def receipts(self) -> dict[int, Receipt]:
+        """Give all receipts by number."""
+        return {one.receipt_number: one for one in read_receipts(self.settings.archive)}
+
+    @cached_property
+    def verdicts(self) -> dict[int, Verdict]:
+        """Give the verdict in force on each submission."""
+        return read_verdicts(self.settings.decisions)
+
+    @property
+    def as_of(self) -> datetime | None:
+        """Give the time of the last archive record: a receipt or a verdict."""
+        times = [one.received_at for one in self.receipts.values()]
+        times += [one.decided_at for one in self.verdicts.values()]
+        return max(times, default=None)
+
+    def read_new(self) -> ReadingReport:
+        """Read the archived files that are not landed yet, and judge those that name no form."""
+        changed = landing.forget_changed_forms(self.connection, self.programme, self._recipes)
+        prepare(self.connection, self.programme)
+        new = landing.unread(self.connection, list(self.receipts.values()))
+        submissions = self._read(new) if new else 0
+        self.write_reference()
+        unassigned = [
+            self.process(key) for key in self._stale_keys() if not self._is_collected(key)
+        ]
+        return ReadingReport(len(new), submissions, _added(unassigned), tuple(changed))
+
+    def write_reference(self) -> None:
+        """Write the reference tables where programme, regions or the last record changed."""
+        print_ = state.fingerprint([self.programme_print, self.register_print, self.as_of])
+        if built.built_reference(self.connection, REFERENCE) != print_:
+            write_reference(self.connection, self.programme, self.register, self.as_of)
+            built.mark_reference(self.connection, REFERENCE, print_)
+
+    def process(self, key: PartitionKey) -> PartitionReport:
+        """Judge a partition's new submissions, record the verdicts, load its accepted rows."""
+        bench = self._bench(key)
+        new = partitions.judge_new(self.connection, bench, key, self.verdicts)
+        append_verdicts(self.settings.decisions, new)
+        self.verdicts.update({one.submission_id: one for one in new})
+        report = partitions.load(self.connection, bench, key, self.verdicts)
+        if not self._is_collected(key):
+            self.finish(key)
+        return report
+
+    def rows(self, table: str, period: str | None) -> pa.Table:
+        """Give the rows of a table, of one period where one is named."""
+        if period is None:
+            return self.connection.execute(f"from {table}").to_arrow_table()
+        return self.connection.execute(f"from {table} where period = ?", [period]).to_arrow_table()
+
+    def finish(self, key: PartitionKey) -> None:
+        """Record that a partition is built and audited as its inputs stand now."""
+        built.mark_built(self.connection, key, self._fingerprints()[key])
+
+    def stale(self) -> list[PartitionKey]:
+        """Give the partitions that wait for a run, in the order of periods."""
+        return [key for key in self._stale_keys() if self._is_collected(key)]
+
+    def open_partitions(self) -> list[PartitionKey]:
+        """Give the partitions that are loaded but not audited: no release is made over them."""
+        return built.open_partitions(self.connection)
+
+    def _stale_keys(self) -> list[PartitionKey]:
+        """Give all keys whose inputs differ from what was built."""
+        done = built.built_partitions(self.connection)
+        found = [key for key, print_ in self._fingerprints().items() if done.get(key) != print_]
+        return sorted(found, key=lambda key: (key.period or "", key.form_id or ""))
+
+    @property
+    def release_print(self) -> str:
+        """Give the fingerprint of all that a release is made from."""
+        done = built.built_partitions(self.connection).items()
+        prints = sorted((str(key), print_) for key, print_ in done)
+        shared = state.fingerprint_of_files(self._model_files(None))
+        return state.fingerprint(
+            [prints, self.programme_print, self.register_print, self.as_of, shared]
+        )
+
+    @cached_property
+    def programme_print(self) -> str:
+        """Give the hash of the whole programme."""
+        return digest([self.programme])
+
+    @cached_property
+    def register_print(self) -> str:
+        """Give the hash of the region files and the names of imported code books."""
+        files = (self.settings.programme_root or HOME) / "regions"
+        imported = sorted(path.name for path in self.settings.imported_regions.glob("*.parquet"))
+        return state.fingerprint([state.fingerprint_of_files(files.glob("*.csv")), *imported])
+
+    def _read(self, new: Sequence[Receipt]) -> int:
+        items = [
+            ReadItem(
+                one.receipt_number, archived_file(self.settings.archive, one), one.original_name
+            )
+            for one in new
+        ]
+        batch = read_batch(
+            items,
+            self.settings.programme_root,
+            self.settings.imported_regions,
+            self.settings.workers,
+        )
+        landing.land(self.connection, batch, [one.receipt_number for one in new])
+        return batch.submissions.num_rows
+
+    def _is_collected(self, key: PartitionKey) -> bool:
+        """Say whether a key names a form and a period that some collection can ask for."""
+        return bool(key.form_id) and key.period in self._known_periods(key.form_id)
+
+    def _known_periods(self, form_id: str | None) -> tuple[str, ...]:
+        if not form_id:
+            return ()
+        kind, year = self.programme.forms[form_id].period_type, self.settings.clock.now().year
+        return known_periods(self.programme, kind, year)
+
+    def _bench(self, key: PartitionKey) -> Bench:
+        hash_ = (
+            form_hash(self.settings.programme_root, key.form_id)
+            if key.form_id
+            else self.programme_print
+        )
+        periods = frozenset(self._known_periods(key.form_id))
+        return Bench(self.programme, self.receipts, self.settings.clock, hash_, periods)
+
+    def _fingerprints(self) -> dict[PartitionKey, str]:
+        return state.partition_fingerprints(
+            self.connection, self.receipts, self.verdicts, self._recipes
+        )
+
+    @cached_property
+    def _recipes(self) -> dict[str | None, str]:
+        """Give for each form the hash of its declaration, its dbt models and the regions."""
+        root = self.settings.programme_root
+        common = [VERSION, self.register_print]
+        recipes: dict[str | None, str] = {None: state.fingerprint(common)}
+        for form_id in self.programme.forms:
+            models = state.fingerprint_of_files(self._model_files(form_id))
+            recipes[form_id] = state.fingerprint([*common, form_hash(root, form_id), models])
+        return recipes
+
+    def _model_files(self, form_id: str | None) -> list[Path]:
+        """Give the dbt files of one form with the macros, or of no form in particular."""
+        files = [
+            path
+            for folder in ("models", "macros", "tests")
+            for path in (self.settings.dbt_project / folder).rglob("*.*")
+        ]
+        owners = {path: _owner(path, self.programme) for path in files}
+        return [path for path in files if owners[path] == form_id or "macros" in path.parts]
+
+
+def _owner(path: Path, programme: Programme) -> str | None:
+    """Give the form a model file belongs to, by the one noun that runs through all names."""
+    noun = path.stem.split("_", 1)[-1].removesuffix("_versioned").removesuffix("_totals")
+    return noun if noun in programme.forms else None
+
+
+def _added(reports: list[PartitionReport]) -> PartitionReport:
+    states: dict[str, int] = {}
+    for report in reports:
+        for name, count in report.submissions.items():
+            states[name] = states.get(name, 0) + count
+    return PartitionReport(
+        submissions=states,
+        rows_read=sum(one.rows_read for one in reports),
+        rows_accepted=0,
+        rows_refused=sum(one.rows_refused for one in reports),
+        rows_withdrawn=0,
+        findings=sum(one.findings for one in reports),
+    )

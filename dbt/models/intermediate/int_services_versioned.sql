@@ -1,0 +1,96 @@
+-- generated from forms/services.yml by `jiceng generate`; edit that
+with reported as (
+    select * from {{ ref('stg_services') }}
+),
+
+versions as (
+    {{ accepted_versions('services') }}
+),
+
+periods as (
+    select
+        period,
+        period_end
+    from {{ source('raw', 'raw_period') }}
+),
+
+regions as (
+    select
+        level,
+        region_code,
+        parent_code,
+        valid_from,
+        valid_to
+    from {{ source('raw', 'raw_region') }}
+    where level in ('street', 'community')
+),
+
+final as (
+    select
+        reported.*,
+        versions.revision,
+        versions.known_from,
+        versions.known_to,
+        units.level as region_level,
+        streets.region_code as street_code,
+        streets.parent_code as district_code
+    from reported
+    inner join versions
+        on reported.submission_id = versions.submission_id
+    left join periods
+        on reported.period = periods.period
+    left join regions as units
+        on
+            reported.unit_code = units.region_code
+            and {{ valid_on('units', 'periods.period_end') }}
+    left join regions as streets
+        on
+            streets.level = 'street'
+            and streets.region_code = case units.level
+                when 'street' then units.region_code
+                else units.parent_code
+            end
+            and {{ valid_on('streets', 'periods.period_end') }}
+)
+
+select
+    period,
+    respondent_code,
+    region_level,
+    street_code,
+    district_code,
+    unit_code,
+    service_category,
+    pending_opening,
+    accepted,
+    accepted_online,
+    accepted_terminal,
+    accepted_outreach,
+    completed,
+    completed_on_time,
+    completed_once,
+    referred_out,
+    referred_taken,
+    withdrawn,
+    pending_closing,
+    called_back,
+    archived,
+    archived_digital,
+    person_times,
+    activities,
+    activity_participants,
+    rated_5,
+    rated_4,
+    rated_3,
+    rated_2,
+    rated_1,
+    bad_rectified,
+    remark,
+    submission_id,
+    row_number,
+    source_row,
+    has_abnormal_cells,
+    revision,
+    known_from,
+    known_to
+from final

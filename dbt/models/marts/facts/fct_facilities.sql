@@ -1,0 +1,63 @@
+-- generated from forms/facilities.yml by `jiceng generate`; edit that
+{{ whole_period_config() }}
+
+with in_force as (
+    select * from {{ ref('int_facilities_versioned') }}
+    where known_to is null and {{ periods_filter() }}
+)
+
+select
+    period,
+    respondent_code,
+    region_level,
+    street_code,
+    district_code,
+    facility_code,
+    facility_name,
+    facility_type,
+    unit_code,
+    parent_facility_code,
+    is_comprehensive,
+    address,
+    longitude,
+    latitude,
+    floor_area_m2,
+    service_area_m2,
+    office_area_m2,
+    build_mode,
+    operator_type,
+    admin_level,
+    status,
+    opened_on,
+    closed_on,
+    five_unifications_met,
+    six_services_open,
+    four_sync_steps,
+    barrier_free_retrofit,
+    idle_converted_area_m2,
+    system_connected,
+    appeal_window,
+    weekly_open_hours,
+    off_hours_weekly,
+    bookable_hours,
+    booked_hours,
+    visits,
+    self_service_terminals,
+    beds,
+    beds_occupied,
+    childcare_places,
+    childcare_enrolled,
+    childcare_modes,
+    is_inclusive_demo,
+    has_nursery_class,
+    has_psych_room,
+    psych_functions,
+    ph_physicians,
+    epi_investigators,
+    remark,
+    submission_id,
+    row_number,
+    source_row,
+    has_abnormal_cells,
+    revision
+from in_force

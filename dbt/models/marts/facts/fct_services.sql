@@ -1,0 +1,47 @@
+-- generated from forms/services.yml by `jiceng generate`; edit that
+{{ whole_period_config() }}
+
+with in_force as (
+    select * from {{ ref('int_services_versioned') }}
+    where known_to is null and {{ periods_filter() }}
+)
+
+select
+    period,
+    respondent_code,
+    region_level,
+    street_code,
+    district_code,
+    unit_code,
+    service_category,
+    pending_opening,
+    accepted,
+    accepted_online,
+    accepted_terminal,
+    accepted_outreach,
+    completed,
+    completed_on_time,
+    completed_once,
+    referred_out,
+    referred_taken,
+    withdrawn,
+    pending_closing,
+    called_back,
+    archived,
+    archived_digital,
+    person_times,
+    activities,
+    activity_participants,
+    rated_5,
+    rated_4,
+    rated_3,
+    rated_2,
+    rated_1,
+    bad_rectified,
+    remark,
+    submission_id,
+    row_number,
+    source_row,
+    has_abnormal_cells,
+    revision
+from in_force

@@ -1,0 +1,35 @@
+with findings as (
+    select * from {{ source('raw', 'raw_finding') }}
+),
+
+submissions as (
+    select * from {{ source('raw', 'raw_submission') }}
+)
+
+select
+    findings.submission_id,
+    findings.finding_number,
+    findings.rule_id,
+    findings.severity,
+    findings.scope,
+    findings.form_id,
+    findings.respondent_code,
+    findings.period,
+    submissions.state as submission_state,
+    coalesce(submissions.state in ({{ accepted_states() }}) and submissions.known_to is null, false)
+        as is_in_force,
+    submissions.received_at,
+    submissions.original_name,
+    findings.sheet_name,
+    findings.row_number,
+    findings.column_name,
+    findings.cell,
+    findings.value_text,
+    findings.related_cells,
+    findings.message_zh,
+    findings.message_en,
+    findings.remedy_zh,
+    findings.remedy_en
+from findings
+left join submissions
+    on findings.submission_id = submissions.submission_id

@@ -1,0 +1,48 @@
+-- generated from forms/community_profile.yml by `jiceng generate`; edit that
+with source as (
+    select * from {{ source('raw', 'raw_community_profile') }}
+)
+
+select
+    cast(submission_id as bigint) as submission_id,
+    cast(row_number as integer) as row_number,
+    cast(period as string) as period,
+    cast(respondent_code as string) as respondent_code,
+    cast(source_row as integer) as source_row,
+    cast(has_abnormal_cells as boolean) as has_abnormal_cells,
+    cast(unit_code as string) as unit_code,
+    cast(unit_name as string) as unit_name,
+    cast(unit_kind as string) as unit_kind,
+    cast(urban_rural_code as string) as urban_rural_code,
+    cast(community_type as string) as community_type,
+    cast(is_support_area as boolean) as is_support_area,
+    cast(is_housing_community as boolean) as is_housing_community,
+    cast(is_point_type as boolean) as is_point_type,
+    cast(boundary_defined as boolean) as boundary_defined,
+    cast(area_km2 as decimal(18, 6)) as area_km2,
+    cast(households as bigint) as households,
+    cast(registered_population as bigint) as registered_population,
+    cast(permanent_population as bigint) as permanent_population,
+    cast(floating_population as bigint) as floating_population,
+    cast(pop_age_0_2 as bigint) as pop_age_0_2,
+    cast(pop_age_60_plus as bigint) as pop_age_60_plus,
+    cast(pop_age_65_plus as bigint) as pop_age_65_plus,
+    cast(pop_age_80_plus as bigint) as pop_age_80_plus,
+    cast(grids as bigint) as grids,
+    cast(residents_groups as bigint) as residents_groups,
+    cast(residential_estates as bigint) as residential_estates,
+    cast(estates_with_owners_committee as bigint) as estates_with_owners_committee,
+    cast(estates_with_party_org as bigint) as estates_with_party_org,
+    cast(estates_smart_security as bigint) as estates_smart_security,
+    cast(estates_elder_norm as bigint) as estates_elder_norm,
+    cast(estates_renovated as bigint) as estates_renovated,
+    cast(delegated_items as bigint) as delegated_items,
+    cast(region_wide_items as bigint) as region_wide_items,
+    cast(services_available as bigint) as services_available,
+    cast(circle_15min_covered as boolean) as circle_15min_covered,
+    cast(residents_15min_health as bigint) as residents_15min_health,
+    cast(residents_15min_centre as bigint) as residents_15min_centre,
+    cast(residents_15min_party as bigint) as residents_15min_party,
+    cast(record_complete_households as bigint) as record_complete_households,
+    cast(remark as string) as remark
+from source

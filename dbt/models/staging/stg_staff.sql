@@ -1,0 +1,46 @@
+-- generated from forms/staff.yml by `jiceng generate`; edit that
+with source as (
+    select * from {{ source('raw', 'raw_staff') }}
+)
+
+select
+    cast(submission_id as bigint) as submission_id,
+    cast(row_number as integer) as row_number,
+    cast(period as string) as period,
+    cast(respondent_code as string) as respondent_code,
+    cast(source_row as integer) as source_row,
+    cast(has_abnormal_cells as boolean) as has_abnormal_cells,
+    cast(unit_code as string) as unit_code,
+    cast(staff_category as string) as staff_category,
+    cast(headcount_opening as bigint) as headcount_opening,
+    cast(joined as bigint) as joined,
+    cast(departed as bigint) as departed,
+    cast(departed_by_rule as bigint) as departed_by_rule,
+    cast(headcount_closing as bigint) as headcount_closing,
+    cast(counted_elsewhere as bigint) as counted_elsewhere,
+    cast(female as bigint) as female,
+    cast(party_members as bigint) as party_members,
+    cast(full_time as bigint) as full_time,
+    cast(part_time as bigint) as part_time,
+    cast(college_or_above as bigint) as college_or_above,
+    cast(born_1970_on_eligible as bigint) as born_1970_on_eligible,
+    cast(born_1970_on_licensed as bigint) as born_1970_on_licensed,
+    cast(exam_passed as bigint) as exam_passed,
+    cast(sw_assistant as bigint) as sw_assistant,
+    cast(sw_intermediate as bigint) as sw_intermediate,
+    cast(sw_senior as bigint) as sw_senior,
+    cast(posts_established as bigint) as posts_established,
+    cast(posts_filled as bigint) as posts_filled,
+    cast(unified_pay as bigint) as unified_pay,
+    cast(under_worker_system as bigint) as under_worker_system,
+    cast(wage_bill as decimal(18, 6)) as wage_bill,
+    cast(paid_person_months as decimal(18, 6)) as paid_person_months,
+    cast(wage_basis as string) as wage_basis,
+    cast(training_person_times as bigint) as training_person_times,
+    cast(training_hours as decimal(18, 6)) as training_hours,
+    cast(appraised_excellent as bigint) as appraised_excellent,
+    cast(appraised_fail as bigint) as appraised_fail,
+    cast(service_hours as decimal(18, 6)) as service_hours,
+    cast(time_bank_accounts as bigint) as time_bank_accounts,
+    cast(remark as string) as remark
+from source

@@ -1,0 +1,82 @@
+"""Homes for pipeline tests: folders with an inbox, and builds run in forked children.
+
+A forked child has all imports already, so that a build can be run, and killed, fifty times.
+"""
+
+import csv
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from dagster_project.releasing.manifest import Manifest, latest_release
+from dagster_project.settings import Settings
+
+CONTROL = "deliveries.csv"
+
+
+def delivery_rows(samples: Path, wanted: Callable[[dict], bool] = lambda row: True) -> list[dict]:
+    """Give the rows of the sample delivery list that are wanted, in the order of receipt."""
+    with (samples / CONTROL).open(encoding="utf-8", newline="") as lines:
+        rows = [row for row in csv.DictReader(lines) if wanted(row)]
+    return sorted(rows, key=lambda row: (row["received_at"], row["file_name"]))
+
+
+def drop(samples: Path, home: Path, rows: Iterable[dict]) -> None:
+    """Put files into a home's inbox with a delivery list of their own."""
+    rows, inbox = list(rows), home / "raw" / "inbox"
+    inbox.mkdir(parents=True, exist_ok=True)
+    for row in rows:
+        target = inbox / row["file_name"]
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(samples / row["file_name"], target)
+    with (inbox / CONTROL).open("w", encoding="utf-8", newline="") as lines:
+        writer = csv.DictWriter(lines, ["file_name", "received_at", "channel"])
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def build(home: Path) -> None:
+    """Build a home in a forked child, and see that it succeeded."""
+    assert wait(start_build(home)) == 0
+
+
+def start_build(home: Path) -> int:
+    """Start a build in a forked child; gives its process id."""
+    child = os.fork()
+    if child:
+        return child
+    code = 1
+    try:
+        code = _build_here(home)
+    finally:
+        os._exit(code)
+
+
+def wait(child: int) -> int:
+    """Wait for a child; gives its exit code, negative for a signal."""
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def kill_after(child: int, seconds: float) -> int:
+    """Kill a child without mercy after some time, unless it has ended by then."""
+    time.sleep(seconds)
+    os.kill(child, signal.SIGKILL)
+    return wait(child)
+
+
+def content_hash(home: Path) -> str | None:
+    """Give the content hash of a home's newest release."""
+    latest = latest_release(home / "warehouse" / "releases")
+    return Manifest.read(latest).content_hash if latest else None
+
+
+def _build_here(home: Path) -> int:
+    from dagster_project.defs.assembly import build_definitions
+    from dagster_project.defs.build import Builder
+
+    settings = Settings(home=home, workers=1)
+    report = Builder(settings, build_definitions(settings), lambda *_: None).build()
+    return 1 if report.failed else 0

@@ -1,0 +1,71 @@
+"""Loading the programme: every mistake is named with its file and line, all at once."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from dagster_project.programme.load import HOME, ProgrammeError, load_programme
+
+
+@pytest.fixture
+def root(tmp_path) -> Path:
+    target = tmp_path / "programme"
+    shutil.copytree(HOME, target, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    return target
+
+
+def broken(root: Path, file: str, old: str, new: str) -> int:
+    """Put a mistake into a file; gives the line on which it stands."""
+    path = root / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return text[: text.index(old)].count("\n") + 1
+
+
+def test_the_four_forms_load_in_the_order_of_their_numbers(programme):
+    numbers = [form.table_number for form in programme.forms.values()]
+    assert numbers == sorted(numbers)
+    assert {"community_profile", "services", "staff", "facilities"} <= programme.forms.keys()
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("forms/staff.yml", "period_type: Q", "period_type: W"),
+        ("forms/staff.yml", "name: joined", "name: 新增"),
+        ("forms/services.yml", "code_list: CL_SERVICE_CATEGORY", "code_list: CL_NO_SUCH_LIST"),
+        ("forms/facilities.yml", "form_id: facilities", "form_id: facility"),
+        ("collections/panyu.yml", "form: staff", "form: stuff"),
+        ("rules.yml", "severity: M", "severity: X"),
+    ],
+    ids=["enum", "name", "list", "form id", "collection", "general rule"],
+)
+def test_a_mistake_is_named_with_file_and_line(root, file, old, new):
+    line = broken(root, file, old, new)
+    with pytest.raises(ProgrammeError) as caught:
+        load_programme(root)
+    assert any(f"{file} 第 {line} 行" in mistake for mistake in caught.value.mistakes)
+
+
+def test_all_mistakes_of_all_files_are_named_at_once(root):
+    broken(root, "forms/staff.yml", "period_type: Q", "period_type: W")
+    broken(root, "forms/services.yml", "period_type: M", "period_type: W")
+    with pytest.raises(ProgrammeError) as caught:
+        load_programme(root)
+    named = "\n".join(caught.value.mistakes)
+    assert "forms/staff.yml" in named
+    assert "forms/services.yml" in named
+
+
+def test_a_file_that_is_no_yaml_is_named_with_its_line(root):
+    (root / "forms" / "staff.yml").write_text("form_id: staff\ntitle: {zh: 人\n", encoding="utf-8")
+    with pytest.raises(ProgrammeError, match=r"forms/staff\.yml"):
+        load_programme(root)
+
+
+def test_two_columns_that_answer_to_one_header_are_named(root):
+    broken(root, "forms/staff.yml", "新增人数", "离职")
+    with pytest.raises(ProgrammeError, match="离职"):
+        load_programme(root)

@@ -1,0 +1,110 @@
+"""Publishing: content hash, atomic switch, and what a kill leaves behind."""
+
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dagster_project.releasing import publish as publishing
+from dagster_project.releasing.content import table_hash
+from dagster_project.releasing.manifest import Manifest, latest_release
+from dagster_project.releasing.publish import Occasion, publish
+
+OCCASION = Occasion(datetime(2016, 4, 12), datetime(2016, 4, 12), "print", synthetic=True)
+
+
+@pytest.fixture
+def connection(tmp_path):
+    with duckdb.connect(tmp_path / "build.duckdb") as opened:
+        opened.execute("create table fct_staff (period varchar, persons bigint, submission_id bigint)")
+        opened.execute("insert into fct_staff values ('2015-Q4', 636, 101), ('2015-Q4', null, 201)")
+        opened.execute("comment on table fct_staff is '人员 / staff'")
+        opened.execute("comment on column fct_staff.persons is '人数 / persons'")
+        opened.execute("create view fct_totals as select period, sum(persons) as value from fct_staff group by 1")
+        opened.execute("create table landing_staff (secret varchar)")
+        yield opened
+
+
+def read(tmp_path: Path, query: str) -> list[tuple]:
+    with duckdb.connect(tmp_path / "jiceng.duckdb", read_only=True) as reader:
+        return reader.execute(query).fetchall()
+
+
+def test_readers_get_the_marts_with_their_comments_and_nothing_else(tmp_path, connection):
+    publish(connection, tmp_path, OCCASION)
+    assert read(tmp_path, "select table_name, comment from duckdb_tables() order by 1") == [
+        ("fct_staff", "人员 / staff"),
+        ("fct_totals", None),
+    ]
+    assert read(tmp_path, "select value from fct_totals") == [(636,)]
+    comment = "select comment from duckdb_columns() where column_name = 'persons'"
+    assert read(tmp_path, comment) == [("人数 / persons",)]
+
+
+def test_the_same_content_makes_no_new_release(tmp_path, connection):
+    first = publish(connection, tmp_path, OCCASION)
+    again = publish(connection, tmp_path, OCCASION)
+    assert (first.is_new, again.is_new) == (True, False)
+    assert first.manifest == again.manifest
+
+
+def test_one_changed_cell_changes_the_content_hash(tmp_path, connection):
+    before = publish(connection, tmp_path, OCCASION).manifest
+    connection.execute("update fct_staff set persons = 637 where persons = 636")
+    after = publish(connection, tmp_path, OCCASION).manifest
+    assert before.content_hash != after.content_hash
+    assert read(tmp_path, "select max(persons) from fct_staff") == [(637,)]
+
+
+def test_order_of_rows_and_arrival_numbers_do_not_change_the_hash(connection):
+    before = table_hash(connection, "fct_staff")
+    connection.execute("create table other as from fct_staff order by persons desc nulls last")
+    connection.execute("update other set submission_id = submission_id + 500")
+    assert table_hash(connection, "other") == before
+
+
+def test_null_and_empty_text_are_different_content(connection):
+    connection.execute("create table a (x varchar); insert into a values (null)")
+    connection.execute("create table b (x varchar); insert into b values ('')")
+    assert table_hash(connection, "a") != table_hash(connection, "b")
+
+
+def test_a_reader_that_stays_open_keeps_its_release_and_stops_nobody(tmp_path, connection):
+    publish(connection, tmp_path, OCCASION)
+    with duckdb.connect(tmp_path / "jiceng.duckdb", read_only=True) as reader:
+        connection.execute("delete from fct_staff where persons is null")
+        publish(connection, tmp_path, OCCASION)
+        assert reader.execute("select count(*) from fct_staff").fetchone() == (2,)
+    assert read(tmp_path, "select count(*) from fct_staff") == [(1,)]
+
+
+def test_killed_before_the_switch_the_old_release_stays_and_the_next_call_ends_the_work(
+    tmp_path, connection, monkeypatch
+):
+    publish(connection, tmp_path, OCCASION)
+    connection.execute("delete from fct_staff where persons is null")
+    with monkeypatch.context() as patch:
+        patch.setattr(publishing, "put_in_place", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            publish(connection, tmp_path, OCCASION)
+    assert read(tmp_path, "select count(*) from fct_staff") == [(2,)]
+    publish(connection, tmp_path, OCCASION)
+    assert read(tmp_path, "select count(*) from fct_staff") == [(1,)]
+    assert len(list((tmp_path / "releases").glob("0*"))) == 2
+
+
+def test_killed_while_writing_leaves_nothing_that_looks_like_a_release(tmp_path, connection):
+    (tmp_path / "releases" / ".unfinished").mkdir(parents=True)
+    (tmp_path / "releases" / ".unfinished" / "jiceng.duckdb").write_bytes(b"half")
+    assert latest_release(tmp_path / "releases") is None
+    manifest = publish(connection, tmp_path, OCCASION).manifest
+    assert Manifest.read(tmp_path / "releases" / manifest.release_id) == manifest
+
+
+def test_a_log_left_by_a_careless_writer_is_not_replayed_on_the_new_release(tmp_path, connection):
+    publish(connection, tmp_path, OCCASION)
+    (tmp_path / "jiceng.duckdb.wal").write_bytes(b"somebody else's log")
+    connection.execute("delete from fct_staff where persons is null")
+    publish(connection, tmp_path, OCCASION)
+    assert read(tmp_path, "select count(*) from fct_staff") == [(1,)]
