@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from dagster_project.collecting.durable import create_file, make_folder, put_in_place
+from dagster_project.durable import create_file, make_folder, put_in_place
 from dagster_project.collecting.errors import CollectError
 
 SHORTEST_PREFIX = 12

@@ -21,7 +21,7 @@ from dagster_project.collecting.deliveries import (
     DeliveryList,
     read_delivery_list,
 )
-from dagster_project.collecting.durable import CrashPoint, fsync_folder, no_crash
+from dagster_project.durable import CrashPoint, fsync_folder, no_crash
 from dagster_project.collecting.errors import CollectError
 from dagster_project.collecting.inbox import (
     LeftFile,

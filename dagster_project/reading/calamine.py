@@ -3,11 +3,11 @@
 Not here: what calamine loses (see ``workbook_xlsx`` and ``workbook_xls``).
 """
 
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from zipfile import BadZipFile
-from zlib import error as ZlibError
 
 from python_calamine import (
     CalamineError,
@@ -33,7 +33,7 @@ def bounded() -> Iterator[None]:
         yield
     except PasswordError:
         raise SheetError("READ_FILE_ENCRYPTED") from None
-    except (CalamineError, BadZipFile, ZlibError, OSError, EOFError, NotImplementedError) as error:
+    except (CalamineError, BadZipFile, zlib.error, OSError, EOFError, NotImplementedError) as error:
         raise SheetError("READ_FILE_BROKEN", problem=str(error)[:200]) from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":

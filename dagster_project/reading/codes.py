@@ -22,6 +22,7 @@ MOST_REMEMBERED = 10_000
 _CODE_SHAPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]*")
 _SEPARATORS = re.compile(r"[;,、/|\s]+")
 _POWER = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
+DIGITS = 12
 LOST_DIGITS = 10**15
 """A spreadsheet keeps 15 digits of a number; a longer code in a number cell has lost its end."""
 
@@ -115,17 +116,15 @@ def _read_several(codes: Codes) -> Parser:
 def _read_free_code(cell: Cell) -> Value | Odd:
     """Read a code of no list, such as a facility's."""
     text = narrow(cell_text(cell))
-    if isinstance(cell, float) and abs(cell) >= LOST_DIGITS or _POWER.fullmatch(text):
+    if (isinstance(cell, float) and abs(cell) >= LOST_DIGITS) or _POWER.fullmatch(text):
         return wrong(cell, "READ_CELL_CODE_DIGITS")
     if not isinstance(cell, str | int | float) or isinstance(cell, bool):
         return wrong(cell, "READ_CELL_CODE")
     return kept(text, cell, text)
 
 
-def region_parser(
-    column: Column, units: Units, respondent: str | None, on: date
-) -> Parser:
-    """Give the parser of a column of units: codes of 9 or 12 digits, or names below the respondent."""
+def region_parser(column: Column, units: Units, respondent: str | None, on: date) -> Parser:
+    """Give the parser of a column of units: codes, or names below the respondent."""
     itself = vocabulary().respondent_itself
 
     def read(cell: Cell) -> Value | Odd:
@@ -152,10 +151,8 @@ def _plain_codes(slow: Parser) -> Parser:
     """Let a text of 12 digits pass at once."""
 
     def parse(cell: Cell) -> Value | Odd:
-        if isinstance(cell, str) and len(cell) == 12 and cell.isascii() and cell.isdigit():
+        if isinstance(cell, str) and len(cell) == DIGITS and cell.isascii() and cell.isdigit():
             return cell
         return slow(cell)
 
     return parse
-
-

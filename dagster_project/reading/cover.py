@@ -101,7 +101,7 @@ def _parts(text: str) -> Iterator[tuple[str, str]]:
     before = text[: matches[0].start()].strip() if matches else text
     if before:
         yield FREE, before
-    for match, end in zip(matches, ends, strict=True):
+    for match, end in zip(matches, ends, strict=False):
         yield _group_of(match["label"]), text[match.end() : end].strip()
 
 

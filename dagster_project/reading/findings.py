@@ -4,9 +4,9 @@ The words stand in ``messages/reading.yml``; all values that the words name are 
 Not here: when something is a finding.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from dagster_project.reading.model import HARD, Cell, Finding
+from dagster_project.reading.model import HARD, SOFT, Cell, Finding
 from dagster_project.reading.sheets import SheetError
 from dagster_project.reading.text import address, cell_text, quoted
 
@@ -42,18 +42,17 @@ class Findings:
         at: At = NOWHERE,
         value: Cell | None = None,
         *,
-        severity: str = HARD,
-        scope: str = "sheet",
+        scope: str = "form",
         related: str | None = None,
         **params: str,
     ) -> None:
-        """Add one finding; sheet, cell and value are parameters of every message."""
+        """Add a hard finding; sheet, cell and value are parameters of every message."""
         text = None if value is None else quoted(cell_text(value).strip())
         place = {"sheet": self.sheet_name, "cell": at.cell or "", "value": text or ""}
         self.found.append(
             Finding(
                 code,
-                severity,
+                HARD,
                 scope,
                 self.sheet_name,
                 at.row_number,
@@ -64,6 +63,19 @@ class Findings:
                 tuple((place | {name: quoted(param) for name, param in params.items()}).items()),
             )
         )
+
+    def ask(
+        self,
+        code: str,
+        at: At = NOWHERE,
+        value: Cell | None = None,
+        *,
+        scope: str = "form",
+        **params: str,
+    ) -> None:
+        """Add a soft finding: the submission is accepted, the question stays open."""
+        self.add(code, at, value, scope=scope, **params)
+        self.found[-1] = replace(self.found[-1], severity=SOFT)
 
 
 def file_finding(error: SheetError, file_name: str) -> Finding:

@@ -13,7 +13,7 @@ from dagster_project.programme.model import Form, Programme
 from dagster_project.reading.text import plain, without_numbering, without_quotes, without_within
 from dagster_project.reading.vocabulary import Unit, vocabulary
 
-_BRACKETS = re.compile(r"[(\[【〔<{]([^()\[\]【】〔〕<>{}]*)[)\]】〕>}]")
+_BRACKETS = re.compile(r"[(\[【<{]([^()\[\]【】<>{}]*)[)\]】>}]")
 _SLASHED = re.compile(r"[/,、](\D+)$")
 _UNIT_WORD = re.compile(r"^(?:计量)?单位:?")
 _CODE_WORD = re.compile(r"(?:代码|编码|代号)$")
@@ -218,7 +218,7 @@ class HeaderIndex:
         return cls(
             forms,
             numbers={plain(form.table_number): name for name, form in programme.forms.items()},
-            titles={_title(form.title.zh): name for name, form in programme.forms.items()},
+            titles={plain_title(form): name for name, form in programme.forms.items()},
             known=frozenset(key for form in forms.values() for key in (*form.exact, *form.loosely)),
         )
 
@@ -240,7 +240,9 @@ class HeaderIndex:
         if len(self._blocks) > MOST_KEPT:
             self._blocks.clear()
         if rows not in self._blocks:
-            stacks = [tuple(dict.fromkeys(filter(None, stack))) for stack in zip(*rows, strict=True)]
+            stacks = [
+                tuple(dict.fromkeys(filter(None, stack))) for stack in zip(*rows, strict=True)
+            ]
             blocks = (_block(headers, stacks) for headers in self.forms.values())
             self._blocks[rows] = [block for block in blocks if block.is_plausible]
         return self._blocks[rows]
@@ -264,5 +266,6 @@ def _block(headers: FormHeaders, stacks: list[tuple[str, ...]]) -> Block:
     return Block.of(headers, tuple(cells))
 
 
-def _title(words: str) -> str:
-    return re.sub(r"(?:月|季|年)?报表?$", "", plain(words))
+def plain_title(form: Form) -> str:
+    """Give a form's title in comparable form, without 月报, 季报 and 年报."""
+    return re.sub(r"(?:月|季|年)?报表?$", "", plain(form.title.zh))

@@ -1,9 +1,9 @@
-"""Finds a form's header in a sheet by meaning: one to three rows, merged or not, anywhere near the top.
+"""Finds a form's header in a sheet by meaning: one to three rows, merged or not.
 
-Not here: what a single header text means (see ``header_index``), the block above (see ``cover``).
+Not here: what a header text means (see ``header_index``), the block above it (see ``cover``).
 """
 
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from dagster_project.programme.model import Column, Form
@@ -52,11 +52,11 @@ def find_header(sheet: Sheet, index: HeaderIndex) -> Header | None:
     above = {text for row in rows[:top] for text in row if text} | {sheet.name}
     numbered = {index.named_by_number(text) for text in above}
     titled = {index.named_by_title(text) for text in above}
-    return max(found, key=lambda header: _rank(header, numbered, titled))
+    return _with_merged_rows(max(found, key=lambda header: _rank(header, numbered, titled)), sheet)
 
 
 def _rank(
-    header: Header, numbered: Set[str | None], titled: Set[str | None]
+    header: Header, numbered: AbstractSet[str | None], titled: AbstractSet[str | None]
 ) -> tuple[bool, float, int, bool, int]:
     """Order headers: the 表号 above decides, then obligatory columns, all columns, the title."""
     block, form_id = header.block, header.form.form_id
@@ -64,6 +64,12 @@ def _rank(
     return (
         form_id in numbered, block.share, len(block.values), form_id in titled, fewest_rows,
     )  # fmt: skip
+
+
+def _with_merged_rows(header: Header, sheet: Sheet) -> Header:
+    """Count the rows above to the header whose cells are merged down into it."""
+    tops = [top for top, _, bottom, _ in sheet.merged if top < header.first_row <= bottom]
+    return Header(header.block, min([header.first_row, *tops]), header.last_row)
 
 
 def header_rows(sheet: Sheet) -> list[tuple[str, ...]]:
@@ -99,7 +105,7 @@ def check_header(header: Header, findings: Findings) -> None:
     for column in header.form.columns:
         if not column.nullable and column.name not in block.values:
             at = At(column_name=column.name)
-            findings.add("READ_COLUMN_MISSING", at, scope="form", column=column.header_zh)
+            findings.add("READ_COLUMN_MISSING", at, column=column.header_zh)
 
 
 def _check_once(header: Header, cell: HeaderCell, at: At, findings: Findings) -> None:
@@ -110,7 +116,7 @@ def _check_once(header: Header, cell: HeaderCell, at: At, findings: Findings) ->
     first = block.values[name]
     where = address(header.last_row, first.column)
     findings.add(
-        "READ_HEADER_TWICE", at, cell.text, scope="form", related=where,
+        "READ_HEADER_TWICE", at, cell.text, related=where,
         column=header.form.column(name).header_zh, first=where,
     )  # fmt: skip
 
@@ -118,16 +124,16 @@ def _check_once(header: Header, cell: HeaderCell, at: At, findings: Findings) ->
 def _check_unknown(cell: HeaderCell, at: At, headers: FormHeaders, findings: Findings) -> None:
     key = plain(cell.text)
     if any(word in key for word in vocabulary().personal_headers):
-        findings.add("READ_HEADER_PERSONAL", at, cell.text, scope="form")
+        findings.add("READ_HEADER_PERSONAL", at, cell.text)
         return
     nearest = "、".join(headers.nearest(cell.texts[-1]))
-    findings.add("READ_HEADER_UNKNOWN", at, cell.text, scope="form", suggestions=nearest)
+    findings.add("READ_HEADER_UNKNOWN", at, cell.text, suggestions=nearest)
 
 
 def unit_factor(column: Column, unit: Unit | None) -> int | None:
     """Give the factor from a written unit to the column's own, None where the two disagree.
 
-    >>> wage = Column(name="wage_bill", header_zh="工资", label_en="Wages", type="decimal", unit="yuan")
+    >>> wage = Column(name="w", header_zh="工资", label_en="Wages", type="decimal", unit="yuan")
     >>> unit_factor(wage, Unit("money", 10000)), unit_factor(wage, Unit("area", 1))
     (10000, None)
     """

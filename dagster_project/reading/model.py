@@ -15,7 +15,7 @@ SOFT = "Q"
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A cell that shows a reader nothing but is not blank: an error, or a formula without result."""
+    """A cell that reads as a blank but is none: an error, or a formula without a result."""
 
     kind: str
     """``error`` or ``formula``."""

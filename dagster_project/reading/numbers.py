@@ -14,22 +14,28 @@ from dagster_project.reading.odd import ESTIMATED, Odd, Parser, careful, wrong
 from dagster_project.reading.text import cell_text, narrow, number_text
 from dagster_project.reading.vocabulary import Unit, vocabulary
 
-EXACT = 10**15
-"""A spreadsheet keeps 15 digits: a larger number in a number cell has already lost its last ones."""
+DIGITS = 15
+EXACT = 10**DIGITS
+"""A spreadsheet keeps 15 digits: a larger number in a number cell has lost its last ones."""
 
 LARGEST_INTEGER = 2**63
-LARGEST_DECIMAL = Decimal(10) ** 12
+LARGEST_AMOUNT = 10**12
+LARGEST_DECIMAL = Decimal(LARGEST_AMOUNT)
 """Of decimal(18, 6), the type of amounts in the warehouse."""
 
 PLACES = 6
 SMALLEST = Decimal(1).scaleb(-PLACES)
 LONGEST_NUMBER = 40
-_NUMBER = re.compile(r"(?P<sign>[+-]?)\s*(?P<digits>\d{1,3}(?:(?P<gap>[, ])\d{3})(?:(?P=gap)\d{3})*|\d+)(?P<rest>\.\d+)?\s*(?P<unit>\D*)")  # fmt: skip
+_NUMBER = re.compile(
+    r"(?P<sign>[+-]?)\s*"
+    r"(?P<digits>\d{1,3}(?:(?P<gap>[, ])\d{3})(?:(?P=gap)\d{3})*|\d+)(?P<rest>\.\d+)?"
+    r"\s*(?P<unit>\D*)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A number as a text writes it: the number, its own unit if any, and whether it is estimated."""
+    """A number as a text writes it: with its own unit if any, and whether it is estimated."""
 
     number: Decimal
     unit: str
@@ -71,13 +77,29 @@ def integer_parser(column: Column, factor: int) -> Parser:
         return slow
 
     def parse(cell: Cell) -> Value | Odd:
-        if cell.__class__ is float and -EXACT < cell < EXACT:  # type: ignore[operator]
+        if cell.__class__ is float and -EXACT < cell < EXACT:
             whole = int(cell)  # type: ignore[arg-type]
             if whole == cell:
                 return whole
+        elif isinstance(cell, str) and is_plain_integer(cell):
+            return int(cell)
         return slow(cell)
 
     return parse
+
+
+def is_plain_integer(text: str) -> bool:
+    """Say whether a text is a count as it prints: digits only, no leading zero.
+
+    >>> is_plain_integer("120"), is_plain_integer("007"), is_plain_integer("１２")
+    (True, False, False)
+    """
+    return (
+        text.isdigit()
+        and text.isascii()
+        and len(text) <= DIGITS
+        and (text[0] != "0" or text == "0")
+    )
 
 
 def decimal_parser(column: Column, factor: int) -> Parser:
@@ -87,7 +109,7 @@ def decimal_parser(column: Column, factor: int) -> Parser:
         return slow
 
     def parse(cell: Cell) -> Value | Odd:
-        if cell.__class__ is float and -1e12 < cell < 1e12:  # type: ignore[operator]
+        if cell.__class__ is float and -LARGEST_AMOUNT < cell < LARGEST_AMOUNT:  # type: ignore[operator]
             text = repr(cell)
             if "e" not in text and len(text) - text.index(".") <= PLACES + 1:
                 return Decimal(text.removesuffix(".0"))
@@ -135,7 +157,7 @@ def _as_integer(number: Decimal, cell: Cell) -> int | Odd:
     if not -LARGEST_INTEGER <= number < LARGEST_INTEGER or _has_lost_digits(cell):
         return wrong(cell, "READ_CELL_OVERFLOW")
     whole = int(number)
-    return whole if whole == number else wrong(cell, "READ_CELL_NOT_INTEGER")
+    return whole if whole == number else wrong(cell, "READ_NOT_INTEGER")
 
 
 def _as_decimal(number: Decimal, cell: Cell) -> Decimal | Odd:

@@ -13,7 +13,8 @@ from dagster_project.reading.text import narrow
 _DIGITS = {character: str(number) for number, character in enumerate("〇一二三四五六七八九")} | {
     "零": "0", "○": "0",
 }  # fmt: skip
-_MONTHS = {word: number for number, word in enumerate("一 二 三 四 五 六 七 八 九 十 十一 十二".split(), 1)}
+_NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
+_MONTHS = {word: number for number, word in enumerate(_NUMERALS, 1)}
 _CHINESE_YEAR = re.compile(r"[一二][〇零○一二三四五六七八九]{3}(?=\s*年)")
 _YEAR = r"(?<!\d)((?:19|20)\d{2})"
 _MONTH = r"(1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
@@ -31,7 +32,9 @@ _SPELLINGS = (
 """Ways to write a period or a day; the more particular ones come first."""
 
 _ANY = re.compile(
-    "|".join(f"(?P<{kind}_{number}>{spelling})" for number, (kind, spelling) in enumerate(_SPELLINGS))
+    "|".join(
+        f"(?P<{kind}_{number}>{spelling})" for number, (kind, spelling) in enumerate(_SPELLINGS)
+    )
 )
 
 
@@ -45,7 +48,7 @@ class Named(NamedTuple):
 def named_periods(text: str) -> Named:
     """Give every period that a text names, and apart from them every full date.
 
-    >>> [period.label for period in named_periods("石碁镇２０１５年第4季度报表").periods]
+    >>> [period.label for period in named_periods("石碁镇2015年 第4季度报表").periods]
     ['2015-Q4']
     >>> [period.label for period in named_periods("二〇一五年十二月、2015-Q4、201511").periods]
     ['2015-12', '2015-Q4', '2015-11']
@@ -85,7 +88,7 @@ def _span(year: int, first: int, last: int) -> Period | None:
     """Give the year or quarter that a range of months is, None for any other range."""
     if (first, last) == (1, 12):
         return Period.of("A", year, 1)
-    if last - first == 2 and last % 3 == 0:
+    if last % 3 == 0 and first == last - 2:
         return Period.of("Q", year, first)
     return None
 

@@ -21,7 +21,7 @@ EARLIEST, LATEST = date(1900, 1, 1), date(2100, 1, 1)
 
 def boolean_parser(column: Column) -> Parser:
     """Give the parser of a column of yes and no; the codes 1 and 0 are the plain form."""
-    truths = vocabulary().truths | {"1": True, "0": False}
+    truths = {**vocabulary().truths, "1": True, "0": False}
 
     def read(cell: Cell) -> Value | Odd:
         value = truths.get(plain(cell_text(cell)))
@@ -53,7 +53,7 @@ def _read_date(cell: Cell) -> Value | Odd:
 def written_date(text: str) -> date | None:
     """Read a full date from a text, None where it is none.
 
-    >>> written_date("２０１５年12月31日"), written_date("20151231"), written_date("2015年12月")
+    >>> written_date("2015年12月31日"), written_date("20151231"), written_date("2015年12月")
     (datetime.date(2015, 12, 31), datetime.date(2015, 12, 31), None)
     """
     bare = narrow(text)

@@ -78,7 +78,9 @@ class Sheet:
 def open_sheets(data: bytes) -> list[Sheet]:
     """Open a file's sheets, raising SheetError where its bytes are no table we can read."""
     if len(data) > MAX_FILE_BYTES:
-        raise SheetError("READ_FILE_TOO_LARGE", size=f"{len(data) >> 20}", limit=f"{MAX_FILE_BYTES >> 20}")
+        raise SheetError(
+            "READ_FILE_TOO_LARGE", size=f"{len(data) >> 20}", limit=f"{MAX_FILE_BYTES >> 20}"
+        )
     if not data.strip(b"\0 \t\r\n"):
         raise SheetError("READ_FILE_EMPTY")
     return _opener(data)(data)

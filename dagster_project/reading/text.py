@@ -5,14 +5,16 @@ Also cell addresses and the plain text of a cell. Not here: what a text means.
 
 import re
 import unicodedata
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 
 from dagster_project.reading.model import Cell, Unreadable
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), None)
 _MINUS = {0x2212: "-"}
-_NUMBERING = re.compile(r"^(?:\(?[一二三四五六七八九十]{1,3}(?:\)|[、.．])|\(?\d{1,2}(?:\)|[、.．](?!\d)))")
+_NUMBERING = re.compile(
+    r"^(?:\(?[一二三四五六七八九十]{1,3}(?:\)|[、.])|\(?\d{1,2}(?:\)|[、.](?!\d)))"
+)
 _WITHIN = re.compile(r"^其中[:、]?")
 _QUOTES = dict.fromkeys(map(ord, "“”‘’\"'「」『』"), None)
 # A mainland identity number (with a plausible birth date), a mobile or a landline number.
@@ -108,8 +110,8 @@ def address(row: int, column: int) -> str:
 def cell_text(cell: Cell) -> str:
     """Give the text of a cell as a person would read it in the sheet.
 
-    >>> cell_text(5.0), cell_text(True), cell_text(date(2015, 12, 31))
-    ('5', 'TRUE', '2015-12-31')
+    >>> cell_text(5.0), cell_text(True), cell_text(datetime(2015, 12, 31, 8))
+    ('5', 'TRUE', '2015-12-31 08:00:00')
     """
     if isinstance(cell, str):
         return cell

@@ -21,9 +21,9 @@ _MARKUP = ("<html", "<!doctype", "<?xml", "<table", "{\\rtf")
 
 
 def open_text(data: bytes) -> list[Sheet]:
-    """Open a text table as one sheet without a name, raising SheetError for what is none.
+    r"""Open a text table as one sheet without a name, raising SheetError for what is none.
 
-    >>> open_text("代码,人数\\n001,5\\n".encode("gb18030"))[0].grid
+    >>> open_text("代码,人数\n001,5\n".encode("gb18030"))[0].grid
     [['代码', '人数'], ['001', '5']]
     """
     text = decoded(data)
@@ -50,10 +50,10 @@ def _decoded(data: bytes, encoding: str) -> str | None:
 
 
 def delimiter_of(text: str) -> str:
-    """Give the character that stands most often between cells in the first lines.
+    r"""Give the character that stands most often between cells in the first lines.
 
-    >>> delimiter_of("a\\tb,c\\td")
-    '\\t'
+    >>> delimiter_of("a\tb,c\td")
+    '\t'
     """
     sample = "\n".join(text.splitlines()[:SAMPLE_LINES])
     return max(DELIMITERS, key=sample.count)
@@ -62,7 +62,7 @@ def delimiter_of(text: str) -> str:
 def _grid(text: str) -> list[list[Cell]]:
     csv.field_size_limit(LONGEST_FIELD)
     try:
-        rows: list[list[Cell]] = [*csv.reader(StringIO(text), delimiter=delimiter_of(text))]  # type: ignore[list-item]
+        rows: list[list[Cell]] = [*csv.reader(StringIO(text), delimiter=delimiter_of(text))]
     except csv.Error as error:
         raise SheetError("READ_FILE_BROKEN", problem=str(error)) from error
     width = max(map(len, rows), default=0)

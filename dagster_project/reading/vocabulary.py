@@ -54,10 +54,7 @@ def vocabulary() -> Vocabulary:
     >>> vocabulary().units["万元"].factor
     10000
     """
-    raw = yaml.load(
-        Path(__file__).with_name("vocabulary.yml").read_text(encoding="utf-8"),
-        Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader),
-    )
+    raw = yaml.safe_load(Path(__file__).with_name("vocabulary.yml").read_text(encoding="utf-8"))
     return Vocabulary(
         units={
             plain(word): Unit(dimension, factor)
@@ -68,7 +65,7 @@ def vocabulary() -> Vocabulary:
         marks=_turned(raw["marks"]),
         estimate_before=_longest_first(raw["estimate_before"]),
         estimate_after=_longest_first(raw["estimate_after"]),
-        truths=dict.fromkeys(_plain(raw["yes"]), True) | dict.fromkeys(_plain(raw["no"]), False),
+        truths=_truths(raw["true_words"], raw["false_words"]),
         cover=_turned(raw["cover"]),
         signing=_longest_first(raw["signing"]),
         notes=_longest_first(raw["notes"]),
@@ -84,6 +81,10 @@ def vocabulary() -> Vocabulary:
 
 def _plain(words: Iterable[str]) -> list[str]:
     return [plain(word) for word in words]
+
+
+def _truths(true_words: Iterable[str], false_words: Iterable[str]) -> dict[str, bool]:
+    return dict.fromkeys(_plain(true_words), True) | dict.fromkeys(_plain(false_words), False)
 
 
 def _turned(groups: Mapping[str, Iterable[str]]) -> dict[str, str]:

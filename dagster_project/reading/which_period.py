@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from dagster_project.programme.period import Period
-from dagster_project.reading.findings import Findings
-from dagster_project.reading.model import SOFT
+from dagster_project.reading.findings import NOWHERE, Findings
 from dagster_project.reading.periods import named_periods
-from dagster_project.reading.sources import BLOCK, TITLE, Sources
+from dagster_project.reading.sources import BLOCK, TITLE, Sources, said
 
 Named = Mapping[str, list[Period]]
 """Periods by the place that names them."""
+
+EXAMPLES = {"M": "2015-12", "Q": "2015-Q4", "A": "2015"}
 
 
 def which_period(sources: Sources, period_type: str, findings: Findings) -> Period | None:
@@ -26,7 +27,7 @@ def which_period(sources: Sources, period_type: str, findings: Findings) -> Peri
     }
     if len({period for periods in fitting.values() for period in periods}) > 1:
         at = sources.place_of("period")
-        findings.add("READ_PERIOD_CONFLICT", at, scope="form", said=_said(fitting))
+        findings.add("READ_PERIOD_CONFLICT", at, **_said(fitting))
         return _first(fitting)
     others = {where: [*found.periods] for where, found in named.items() if not fitting[where]}
     days = [day for where in (BLOCK, TITLE) for day in named[where].days]
@@ -57,7 +58,8 @@ def _around(day: date, period_type: str) -> Period:
 def _say_none(sources: Sources, others: Named, period_type: str, findings: Findings) -> None:
     code = "READ_PERIOD_TYPE" if _first(others) else "READ_PERIOD_MISSING"
     at, value = sources.place_of("period"), sources.texts[BLOCK] or None
-    findings.add(code, at, value, scope="form", said=_said(others), wanted=period_type)
+    example = EXAMPLES[period_type]
+    findings.add(code, at, value, example=example, **_said(others))
 
 
 def _doubt(period: Period, others: Named, findings: Findings) -> None:
@@ -67,13 +69,8 @@ def _doubt(period: Period, others: Named, findings: Findings) -> None:
         for where, found in others.items()
     }
     if _first(apart):
-        said = _said(apart)
-        findings.add(
-            "READ_PERIOD_DOUBT", scope="form", severity=SOFT, said=said, period=period.label
-        )
+        findings.ask("READ_PERIOD_DOUBT", NOWHERE, None, period=period.label, **_said(apart))
 
 
-def _said(named: Named) -> str:
-    """Say which source names what: ``block 2015-Q4, file 2015-Q3``."""
-    said = ((where, period) for where, periods in named.items() for period in periods)
-    return ", ".join(f"{where} {period.label}" for where, period in dict.fromkeys(said))
+def _said(named: Named) -> dict[str, str]:
+    return said({where: [p.label for p in periods] for where, periods in named.items()})

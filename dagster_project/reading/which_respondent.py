@@ -5,13 +5,13 @@ Not here: taking the block apart (see ``cover``), the register (see ``register``
 """
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from dagster_project.reading.findings import Findings
-from dagster_project.reading.model import SOFT
 from dagster_project.reading.register import Units, unit_code
-from dagster_project.reading.sources import BLOCK, Sources
+from dagster_project.reading.sources import BLOCK, Sources, said
 
 _CODE = re.compile(r"(?<!\d)(?:\d{12}|\d{9})(?!\d)")
 _AFTER_NAME = re.compile(r"\s{2,}|(?:19|20)\d{2}|\(")
@@ -32,7 +32,7 @@ class Question:
         code = self._by_block() if self._has_block() else self._by_mention(mentioned)
         apart = {where: codes for where, codes in mentioned.items() if code and code not in codes}
         if apart:
-            self._say("READ_RESPONDENT_CONFLICT", code, _said(apart))
+            self._say("READ_RESPONDENT_CONFLICT", code, apart)
         return code
 
     def _has_block(self) -> bool:
@@ -47,7 +47,7 @@ class Question:
         if len(named) == 1:
             return named[0]
         code = "READ_RESPONDENT_AMBIGUOUS" if named else "READ_RESPONDENT_UNKNOWN"
-        self._say(code, name, ", ".join(named))
+        self._say(code, name, {BLOCK: named})
         return None
 
     def _by_code(self, name: str, named: tuple[str, ...]) -> str | None:
@@ -59,9 +59,10 @@ class Question:
             self._say("READ_RESPONDENT_UNKNOWN", written)
             return None
         if named and code not in named:
-            self._say("READ_RESPONDENT_CONFLICT", code, f"{BLOCK} {name}")
+            self._say("READ_RESPONDENT_CONFLICT", code, {BLOCK: [name]})
         elif name and not named:
-            self._say("READ_RESPONDENT_NAME_UNKNOWN", name, severity=SOFT)
+            at = self.sources.place_of("respondent_name")
+            self.findings.ask("READ_RESPONDENT_NAME_UNKNOWN", at, name)
         return code
 
     def _by_mention(self, mentioned: dict[str, set[str]]) -> str | None:
@@ -69,7 +70,7 @@ class Question:
         codes = set().union(*mentioned.values())
         if len(codes) == 1:
             return codes.pop()
-        self._say("READ_RESPONDENT_MISSING", None, _said(mentioned))
+        self._say("READ_RESPONDENT_MISSING", None, mentioned)
         return None
 
     def _mentioned(self) -> dict[str, set[str]]:
@@ -77,11 +78,14 @@ class Question:
         found = {where: self.units.mentioned(text, self.on) for where, text in texts if text}
         return {where: codes for where, codes in found.items() if codes}
 
-    def _say(self, code: str, value: str | None, said: str = "", severity: str = "M") -> None:
+    def _say(
+        self, code: str, value: str | None, found: Mapping[str, Iterable[str]] | None = None
+    ) -> None:
         fields = self.sources.cover.fields
         name = "respondent_code" if "respondent_code" in fields else "respondent_name"
         at = self.sources.place_of(name)
-        self.findings.add(code, at, value, severity=severity, scope="form", said=said)
+        params = said({where: sorted(codes) for where, codes in (found or {}).items()})
+        self.findings.add(code, at, value, **params)
 
 
 def unit_name(text: str) -> str:
@@ -91,7 +95,3 @@ def unit_name(text: str) -> str:
     '石碁镇人民政府'
     """
     return _AFTER_NAME.split(text, maxsplit=1)[0].strip()
-
-
-def _said(mentioned: dict[str, set[str]]) -> str:
-    return ", ".join(f"{where} {'/'.join(sorted(codes))}" for where, codes in mentioned.items())

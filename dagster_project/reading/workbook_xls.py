@@ -16,7 +16,11 @@ from dagster_project.reading.sheets import Sheet, SheetError
 ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 BOF, EOF, BOUNDSHEET, FILEPASS = 0x0809, 0x000A, 0x0085, 0x002F
 ROW, BOOLERR, FORMULA, STRING = 0x0208, 0x0205, 0x0006, 0x0207
+SHORTEST = {BOUNDSHEET: 4, ROW: 13, BOOLERR: 8, FORMULA: 14}
+"""Bytes of each record that are looked at; a shorter one is damaged and passed over."""
+
 ROW_HIDDEN = 0x20
+TEXT_RESULT, ERROR_RESULT = 0, 2
 ERRORS = {
     0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?",
     0x24: "#NUM!", 0x2A: "#N/A",
@@ -78,7 +82,8 @@ def records(stream: bytes, start: int = 0) -> Iterator[Record]:
     position = start
     while position + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, position)
-        yield position, kind, stream[position + 4 : position + 4 + length]
+        if length >= SHORTEST.get(kind, 0):
+            yield position, kind, stream[position + 4 : position + 4 + length]
         position += 4 + length
 
 
@@ -95,7 +100,7 @@ def _side_cars(stream: bytes) -> list[SideCar | None]:
     starts = [
         struct.unpack_from("<I", content)[0]
         for _, kind, content in _globals(stream)
-        if kind == BOUNDSHEET and len(content) >= 4
+        if kind == BOUNDSHEET
     ]
     return [_side_car(stream, start) for start in starts]
 
@@ -123,21 +128,21 @@ def _take(
     """Note one record; gives the cell whose text result the next record must bring."""
     if kind == STRING and awaited:
         side_car.unreadable.pop(awaited, None)
-    elif kind == ROW and len(content) >= 13 and content[12] & ROW_HIDDEN:
+    elif kind == ROW and content[12] & ROW_HIDDEN:
         side_car.hidden_rows.add(struct.unpack_from("<H", content)[0])
-    elif kind == BOOLERR and len(content) >= 8 and content[7]:
+    elif kind == BOOLERR and content[7]:
         side_car.unreadable[_place(content)] = _error(content[6])
-    elif kind == FORMULA and len(content) >= 14 and content[12:14] == b"\xff\xff":
+    elif kind == FORMULA and content[12:14] == b"\xff\xff":
         return _take_result(side_car, content)
     return awaited if kind != STRING else None
 
 
 def _take_result(side_car: SideCar, content: bytes) -> tuple[int, int] | None:
-    """Note a formula's result that is no number: 0 a text that follows, 2 an error."""
+    """Note a formula's result that is no number: an error, or a text that must follow."""
     place = _place(content)
-    if content[6] == 2:
+    if content[6] == ERROR_RESULT:
         side_car.unreadable[place] = _error(content[8])
-    elif content[6] == 0:
+    elif content[6] == TEXT_RESULT:
         side_car.unreadable[place] = Unreadable("formula", "=…")
         return place
     return None

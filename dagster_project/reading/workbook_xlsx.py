@@ -196,7 +196,9 @@ def _sheet_parts(archive: ZipFile, members: Mapping[str, ZipInfo]) -> dict[str, 
     if rels := members.get("xl/_rels/workbook.xml.rels"):
         for relation in _tags(_RELATION, archive.read(rels)):
             target = relation.get("Target", "")
-            relations[relation.get("Id", "")] = _path(target if target.startswith("/") else f"xl/{target}")
+            relations[relation.get("Id", "")] = _path(
+                target if target.startswith("/") else f"xl/{target}"
+            )
     sheets = _tags(_SHEET, archive.read(members["xl/workbook.xml"]))
     return {sheet.get("name", ""): relations.get(sheet.get("id", ""), "") for sheet in sheets}
 
@@ -205,4 +207,6 @@ def _tags(pattern: re.Pattern[bytes], xml: bytes) -> Iterator[dict[str, str]]:
     """Give the attributes of each matching tag, by name without prefix."""
     for match in pattern.finditer(xml):
         pairs = _ATTRIBUTE.findall(match[0].decode("utf-8", "replace"))
-        yield {name.split(":")[-1]: html.unescape(double or single) for name, double, single in pairs}
+        yield {
+            name.split(":")[-1]: html.unescape(double or single) for name, double, single in pairs
+        }

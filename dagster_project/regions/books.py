@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from dagster_project.regions.codes import DIGITS, WIDTH
+from dagster_project.regions.codes import DIGITS, WIDTH, is_code
 from dagster_project.regions.model import (
     DATE_BASES,
     EVENT_TYPES,
@@ -110,12 +110,6 @@ def read_books(folder: Path | None = None) -> Books:
     return Books(ordered, entries, tuple(sorted(events, key=lambda event: event.happened_on)))
 
 
-def is_code(level: str, code: str) -> bool:
-    """Tell whether a text is a padded code that can be of a level."""
-    digits = code.isascii() and code.isdecimal() and len(code) == WIDTH
-    return digits and not code[DIGITS[level] :].strip("0")
-
-
 def _entries(path: Path, days: dict[str, date]) -> Iterator[Entry]:
     seen: set[tuple[str, str, date]] = set()
     for row in _rows(path, ("level", "code", "name", "kind", *days)):
@@ -124,7 +118,7 @@ def _entries(path: Path, days: dict[str, date]) -> Iterator[Entry]:
         entry = Entry(level, row.code("code", level), row.text("name"), row.text("kind"), listed)
         keys = {(level, entry.code, day) for day in listed}
         if keys & seen:
-            raise RegionError("REGION_TWICE", path=path, line=row.line, code=entry.code)
+            raise RegionError("REGION_TWICE", path=path, line=row.line, region=entry.code)
         seen |= keys
         yield entry
 

@@ -7,6 +7,7 @@ Not here: what is made of the rows (``importing``), whether they make sense (``i
 import csv
 import io
 import lzma
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -73,67 +74,74 @@ class BookFile:
             raise RegionError("REGION_BOOK_UNKNOWN", path=self.path, found=found)
         for column in NEEDED:
             if column not in self.columns:
-                raise RegionError("REGION_COLUMN_MISSING", path=self.path, column=column)
+                raise RegionError("REGION_BOOK_COLUMN_MISSING", path=self.path, column=column)
         return next((PARENT_COLUMNS[name] for name in PARENT_COLUMNS if name in known), LEVELS[0])
 
     def rows(self) -> "pa.Table":
         """Give code and name of every row as text, blanks around them cut off."""
         import pyarrow as pa
         import pyarrow.compute as pc
+
+        table = self._parsed()
+        columns = [pc.utf8_trim_whitespace(table[self.columns[name]]) for name in NEEDED]
+        rows = pa.table(columns, names=list(NEEDED))
+        self._refuse_bad_codes(rows["code"])
+        return rows
+
+    def _parsed(self) -> "pa.Table":
+        import pyarrow as pa
         from pyarrow import csv as arrow_csv
 
         bad: list[Any] = []
+        as_text = dict.fromkeys(self.header, pa.string())
         wanted = [self.columns[name] for name in NEEDED]
-        table = arrow_csv.read_csv(
-            io.BytesIO(self.data),
-            parse_options=arrow_csv.ParseOptions(invalid_row_handler=_collect_into(bad)),
-            convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(self.header, pa.string()), include_columns=wanted
-            ),
-        )
-        if bad:
-            raise RegionError(
-                "REGION_BOOK_LINE_BAD",
-                path=self.path,
-                line=self._line_of(bad[0].text),
-                found=bad[0].actual_columns,
-                expected=bad[0].expected_columns,
+        try:
+            table = arrow_csv.read_csv(
+                io.BytesIO(self.data),
+                parse_options=arrow_csv.ParseOptions(invalid_row_handler=_collect_into(bad)),
+                convert_options=arrow_csv.ConvertOptions(
+                    column_types=as_text, include_columns=wanted
+                ),
             )
-        columns = [pc.utf8_trim_whitespace(table[name]) for name in wanted]
-        rows = pa.table(columns, names=list(NEEDED))
-        self._refuse_bad_codes(rows)
-        return rows
+        except pa.ArrowInvalid as error:
+            raise RegionError("REGION_BOOK_BROKEN", path=self.path, problem=error) from error
+        if bad:
+            self._refuse_bad_line()
+        return table
 
-    def _refuse_bad_codes(self, rows: "pa.Table") -> None:
+    def _refuse_bad_line(self) -> None:
+        expected = len(self.header)
+        line, row = self._first_row(lambda row: len(row) != expected)
+        raise RegionError(
+            "REGION_BOOK_LINE_BAD", path=self.path, line=line, found=len(row), expected=expected
+        )
+
+    def _refuse_bad_codes(self, codes: "pa.ChunkedArray") -> None:
         """A code has the digits of its level, or twelve of which the rest are zeros."""
         import pyarrow.compute as pc
 
         digits = DIGITS[self.level]
         pattern = rf"^[0-9]{{{digits}}}(0{{{WIDTH - digits}}})?$"
-        good = pc.match_substring_regex(rows["code"], pattern)
-        bad = rows["code"].filter(pc.invert(good))
+        bad = codes.filter(pc.invert(pc.match_substring_regex(codes, pattern)))
         if len(bad):
-            code = bad[0].as_py()
+            code, place = bad[0].as_py(), self.header.index(self.columns["code"])
+            line, _ = self._first_row(lambda row: row[place].strip() == code)
             raise RegionError(
-                "REGION_BOOK_CODE_BAD",
-                path=self.path,
-                line=self._line_of(code),
-                code=code,
-                digits=digits,
+                "REGION_BOOK_CODE_BAD", path=self.path, line=line, found=code, digits=digits
             )
 
-    def _line_of(self, text: str) -> int:
-        """Find on which line something stands; only asked when reading has failed."""
-        lines = self.data.decode("utf-8-sig").splitlines()
-        places = (number for number, line in enumerate(lines, start=1) if line.startswith(text))
-        quoted = (number for number, line in enumerate(lines, start=1) if text in line)
-        return next(places, None) or next(quoted, 0)
+    def _first_row(self, wanted: Callable[[list[str]], bool]) -> tuple[int, list[str]]:
+        """Find a row and its line again, slowly; only asked when reading has failed."""
+        reader = csv.reader(io.StringIO(self.data.decode("utf-8-sig")))
+        return next(((reader.line_num, row) for row in reader if row and wanted(row)), (0, []))
 
 
 def _plain(name: str) -> str:
     """Write a column name as words: ``areaCode`` is ``area_code``."""
-    spaced = "".join(f"_{letter}" if letter.isupper() else letter for letter in name.strip())
-    return spaced.lower().strip("_").replace("__", "_")
+    words = name.strip()
+    if words.isupper():
+        return words.lower()
+    return "".join(f"_{one}" if one.isupper() else one for one in words).lower().strip("_")
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -33,7 +33,9 @@ def kind_rules() -> tuple[KindRule, ...]:
     """Load the rules; the first that fits decides."""
     with Path(__file__).with_name("kinds.csv").open(encoding="utf-8", newline="") as lines:
         return tuple(
-            KindRule(row["level"], int(row["first"]), int(row["last"]), row["name_ending"], row["kind"])
+            KindRule(
+                row["level"], int(row["first"]), int(row["last"]), row["name_ending"], row["kind"]
+            )
             for row in csv.DictReader(lines)
         )
 
@@ -79,6 +81,16 @@ def segment_of(level: str) -> tuple[int, int]:
     """
     parent = PARENT_LEVEL[level]
     return (DIGITS[parent] if parent else 0), DIGITS[level]
+
+
+def is_code(level: str, code: str) -> bool:
+    """Tell whether a text is a padded code that can be of a level.
+
+    >>> is_code("street", "440113118000"), is_code("street", "440113118001")
+    (True, False)
+    """
+    digits = code.isascii() and code.isdecimal() and len(code) == WIDTH
+    return digits and not code[DIGITS[level] :].strip("0")
 
 
 def pad(code: str) -> str:

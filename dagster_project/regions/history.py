@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from dagster_project.regions.books import Books
 from dagster_project.regions.codes import kind_of, parent_of
@@ -33,6 +34,15 @@ class Moment:
     listing: Listing
     sources: Mapping[str, str]
     reborn: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A unit that stands since a day, and who says so."""
+
+    unit: Unit
+    since: date | None
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +90,10 @@ def moments(books: Books, level: str) -> Iterator[Moment]:
 
 def unexplained(books: Books) -> list[Change]:
     """List what differs between two editions and stands in no event between them."""
-    found = []
+    found: list[Change] = []
     for level in LEVELS:
         printed = _printed(books, level)
-        for old, new in zip(printed, printed[1:], strict=False):
+        for old, new in pairwise(printed):
             known = [
                 event
                 for event in books.events
@@ -103,7 +113,11 @@ def _differences(
         old, new = before.get(code), book.listing.get(code)
         told = ended if new is None else begun if old is None else renamed
         if old != new and code not in told:
-            yield Change(level, code, book.day, old and old.name, new and new.name)
+            yield Change(level, code, book.day, _name(old), _name(new))
+
+
+def _name(unit: Unit | None) -> str | None:
+    return unit.name if unit else None
 
 
 def _printed(books: Books, level: str) -> list[Moment]:
@@ -122,7 +136,11 @@ def _printed(books: Books, level: str) -> list[Moment]:
 
 
 def _between(
-    events: Iterable[BoundaryEvent], after: date, until: date, standing: Listing, book: Listing | None
+    events: Iterable[BoundaryEvent],
+    after: date,
+    until: date,
+    standing: Listing,
+    book: Listing | None,
 ) -> Iterator[Moment]:
     """Apply the events of each day between two editions; the later edition is ``book``."""
     by_day: dict[date, list[BoundaryEvent]] = defaultdict(list)
@@ -132,7 +150,9 @@ def _between(
     for day, changes in sorted(by_day.items()):
         standing = _after(changes, standing, book)
         sources = {change.new_code: change.source for change in changes}
-        reborn = frozenset(change.new_code for change in changes if change.old_code == change.new_code)
+        reborn = frozenset(
+            change.new_code for change in changes if change.old_code == change.new_code
+        )
         yield Moment(day, standing, sources, reborn)
 
 
@@ -159,23 +179,24 @@ def _kind(change: BoundaryEvent, standing: Listing, book: Listing | None) -> str
 
 
 def _spans(level: str, timeline: Iterable[Moment]) -> Iterator[Region]:
-    opened: dict[str, tuple[Unit, date | None, str]] = {}
+    opened: dict[str, Span] = {}
     first = True
     for moment in timeline:
-        for code, (unit, since, source) in list(opened.items()):
-            if moment.listing.get(code) != unit or code in moment.reborn:
+        for code, span in list(opened.items()):
+            if moment.listing.get(code) != span.unit or code in moment.reborn:
                 del opened[code]
-                if since != moment.day:  # else an edition contradicts an event of its own day
-                    yield _region(level, code, unit, since, moment.day, source)
-        for code, unit in moment.listing.items():
-            if code not in opened:
-                opened[code] = (unit, None if first else moment.day, moment.sources[code])
+                if span.since != moment.day:  # else an edition contradicts an event of its own day
+                    yield _region(level, code, span, moment.day)
+        for code in moment.listing.keys() - opened.keys():
+            since = None if first else moment.day
+            opened[code] = Span(moment.listing[code], since, moment.sources[code])
         first = False
-    for code, (unit, since, source) in opened.items():
-        yield _region(level, code, unit, since, None, source)
+    for code, span in opened.items():
+        yield _region(level, code, span, None)
 
 
-def _region(
-    level: str, code: str, unit: Unit, since: date | None, until: date | None, source: str
-) -> Region:
-    return Region(level, code, unit.name, unit.kind, *parent_of(level, code), since, until, source)
+def _region(level: str, code: str, span: Span, until: date | None) -> Region:
+    above = parent_of(level, code)
+    return Region(
+        level, code, span.unit.name, span.unit.kind, *above, span.since, until, span.source
+    )

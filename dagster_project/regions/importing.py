@@ -1,4 +1,4 @@
-"""Imports a national code book (统计用区划代码): CSV files become one Parquet file, once and for all.
+"""Imports a national code book (统计用区划代码): CSV files become one Parquet file for good.
 
 What is imported is a decision and is never changed: the same book again changes nothing, another
 book for the same edition and level is refused. Not here: what the rows mean together with other
@@ -7,6 +7,7 @@ editions (``imported``).
 
 import io
 import json
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +15,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dagster_project.collecting.durable import make_folder, write_once
 from dagster_project.messages import render
 from dagster_project.regions.code_book import BookFile
 from dagster_project.regions.codes import DIGITS, PARENT_LEVEL, WIDTH, kind_sql
@@ -96,7 +96,7 @@ def import_code_books(files: Sequence[Path], edition: date, target_dir: Path) ->
         _refuse_other_content(books, edition, target_dir)
     rows = _rows(books, edition, target.stem)
     if not held:
-        write_once(make_folder(target_dir) / target.name, _parquet(rows, list(books)))
+        _write(target, _parquet(rows, list(books)))
     return ImportReport(target, edition, held, inspect_table(rows))
 
 
@@ -120,15 +120,22 @@ def _hash_of(books: dict[str, BookFile]) -> str:
 
 def _refuse_other_content(books: dict[str, BookFile], edition: date, target_dir: Path) -> None:
     """Two contents for one edition and level would leave open which of them counts."""
-    import pyarrow.parquet as pq
-
     for path in imported_files(target_dir):
         if path.name.startswith(f"regions-{edition}-"):
-            facts = json.loads(pq.read_schema(path).metadata[FACTS])
-            if both := sorted(set(facts["levels"]) & set(books)):
+            if both := sorted(_levels_of(path) & set(books)):
                 raise RegionError(
                     "REGION_EDITION_HELD", edition=edition, path=path, levels=", ".join(both)
                 )
+
+
+def _levels_of(path: Path) -> set[str]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return set(json.loads(pq.read_schema(path).metadata[FACTS])["levels"])
+    except (pa.ArrowInvalid, KeyError, TypeError) as error:
+        raise RegionError("REGION_IMPORT_BROKEN", path=path, problem=error) from error
 
 
 def _rows(books: dict[str, BookFile], edition: date, source: str) -> "pa.Table":
@@ -164,11 +171,27 @@ def _parquet(rows: "pa.Table", levels: list[str]) -> bytes:
     return buffer.getvalue()
 
 
+def _write(target: Path, data: bytes) -> None:
+    """Put a file in place so that a kill or a power cut leaves it whole or not there at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(target)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
 def _once(rows: "pa.Table") -> "pa.Table":
     """Keep the first row of each code; the rows are in order of their codes."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    before, after = rows.slice(0, rows.num_rows - 1), rows.slice(1)
+    before, after = rows.slice(0, max(rows.num_rows - 1, 0)), rows.slice(1)
     differs = [pc.not_equal(before[name], after[name]) for name in ("level", "code")]
     return pa.concat_tables([rows.slice(0, 1), after.filter(pc.or_(*differs))])

@@ -40,7 +40,7 @@ CHECKS = {
         select {NAMED} as example from region where regexp_matches(name, '[?？]')
     """,
     "REGION_CHECK_NAME_BRACKETS": f"""
-        select {NAMED} as example from region where regexp_matches(name, '[()（）〔〕【】]')
+        select {NAMED} as example from region where regexp_matches(name, '[()（）]')
     """,
     "REGION_CHECK_NAME_UNWRITABLE": f"""
         select {NAMED} as example from region
@@ -109,22 +109,22 @@ class IntegrityReport:
 
 def inspect_register(register: Register, on: date) -> IntegrityReport:
     """Check the regions that stood on a day, imported ones included."""
-    import pyarrow.compute as pc
-
     rows = rows_for_warehouse(register).rename_columns({"region_code": "code"})
-    begun = pc.less_equal(rows["valid_from"], on)
-    ended = pc.less_equal(rows["valid_to"], on)
-    stands = pc.and_(pc.fill_null(begun, fill_value=True), pc.invert(pc.fill_null(ended, False)))  # noqa: FBT003
-    return inspect_table(rows.filter(stands))
+    stands = "coalesce(valid_from <= $on, true) and coalesce($on < valid_to, true)"
+    return _inspect(rows, f"from arrived where {stands}", {"on": on})
 
 
 def inspect_table(rows: "pa.Table") -> IntegrityReport:
     """Check the rows of one edition or day: level, code, name, kind, parent_level, parent_code."""
+    return _inspect(rows, "from arrived", {})
+
+
+def _inspect(rows: "pa.Table", wanted: str, values: dict[str, date]) -> IntegrityReport:
     import duckdb
 
     with duckdb.connect() as connection:
         connection.register("arrived", rows)
-        connection.execute("create temp table region as from arrived")
+        connection.execute(f"create temp table region as {wanted}", values)
         checks = tuple(_check(connection, code, sql) for code, sql in CHECKS.items())
         counted = connection.execute("select level, count(*) from region group by level").fetchall()
     counts = dict(counted)
@@ -133,6 +133,6 @@ def inspect_table(rows: "pa.Table") -> IntegrityReport:
 
 def _check(connection: Any, code: str, sql: str) -> Oddity:
     found, examples = connection.execute(
-        f"with odd as ({sql}) select count(*), list(example order by example)[:{EXAMPLES}] from odd"  # noqa: S608
+        f"with odd as ({sql}) select count(*), list(example order by example)[:{EXAMPLES}] from odd"
     ).fetchone()
     return Oddity(code, found, tuple(examples or ()))

@@ -19,8 +19,8 @@ NO_ENDING = ""
 def plain(name: str) -> str:
     """Give a name without width and blanks.
 
-    >>> plain(" 沙 湾 镇（Ａ） ")
-    '沙湾镇(A)'
+    >>> plain(" 沙 湾 镇（１） ")
+    '沙湾镇(1)'
     """
     return "".join(unicodedata.normalize("NFKC", name).split())
 
@@ -61,7 +61,7 @@ class NameIndex:
             self._stems[parts[0]].append(region)
 
     def candidates(self, name: str) -> list[tuple[str, list[Region]]]:
-        """Give who may be meant, the closest way of writing first; ways that find none are left out.
+        """Give who may be meant, the closest way of writing first.
 
         A name with an ending is never taken for one with another: 紫坭村 is not 紫坭社区.
         """

@@ -87,9 +87,10 @@ class Register:
         return [region for region in dict.fromkeys(found) if region.level in UNIT_LEVELS]
 
     def find_by_name(self, name: str, within_code: str, on: date) -> list[Region]:
-        """Give the regions below a code that a name means on a day; several are for a person to tell.
+        """Give the regions below a code that a name means on a day.
 
-        Names are those of the code books, earlier and later ones included, never a guess.
+        Names are those of the code books, earlier and later ones included, never a guess; of
+        several regions a person has to choose.
         """
         return [match.region for match in self.match_name(name, within_code, on)]
 

@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING
 
 from dagster_project.regions.imported import ImportedRegions
 from dagster_project.regions.model import BoundaryEvent, Region
+from dagster_project.regions.objects import arrow_of
 from dagster_project.regions.register import Register
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-DAYS = frozenset({"valid_from", "valid_to", "happened_on"})
 
 
 def rows_for_warehouse(register: Register) -> "pa.Table":
     """Give all regions with their intervals: the programme's own, then the imported ones."""
     import pyarrow as pa
 
-    tables = [_table(Region.__slots__, register.own)]
+    tables = [arrow_of(Region.__slots__, register.own)]
     if isinstance(register.imports, ImportedRegions):
         tables.append(register.imports.table.cast(tables[0].schema))
     return pa.concat_tables(tables).rename_columns({"code": "region_code"})
@@ -27,14 +26,4 @@ def rows_for_warehouse(register: Register) -> "pa.Table":
 
 def events_for_warehouse(register: Register) -> "pa.Table":
     """Give all boundary events."""
-    return _table(BoundaryEvent.__slots__, register.events)
-
-
-def _table(
-    names: tuple[str, ...], rows: tuple[Region, ...] | tuple[BoundaryEvent, ...]
-) -> "pa.Table":
-    import pyarrow as pa
-
-    schema = pa.schema([(name, pa.date32() if name in DAYS else pa.string()) for name in names])
-    columns = {name: [getattr(row, name) for row in rows] for name in names}
-    return pa.table(columns, schema)
+    return arrow_of(BoundaryEvent.__slots__, register.events)

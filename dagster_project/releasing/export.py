@@ -4,11 +4,11 @@ A DuckDB file in an old storage version, so that older drivers open it, and one 
 table. Not here: which content is new and the switch (see ``publish``).
 """
 
-import os
 from pathlib import Path
 
 import duckdb
 
+from dagster_project.durable import fsync_file
 from dagster_project.releasing.content import published_tables, table_hash
 from dagster_project.releasing.manifest import DATABASE, TableEntry
 
@@ -57,7 +57,7 @@ def export(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     connection.execute("checkpoint release")
     connection.execute("detach release")
     for path in (folder / DATABASE, *(folder / "parquet").iterdir()):
-        _flush(path)
+        fsync_file(path)
 
 
 def _comments(connection: duckdb.DuckDBPyConnection, source: str, tables: list[str]) -> list[str]:
@@ -78,11 +78,3 @@ def _catalog(connection: duckdb.DuckDBPyConnection) -> str:
 
 def _escaped(text: str) -> str:
     return text.replace("'", "''")
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -4,7 +4,6 @@ Killed anywhere, the last release stays readable and the next build ends the wor
 Not here: whether the content may be published (the audit has passed by then).
 """
 
-import os
 import shutil
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_project.durable import fsync_folder
 from dagster_project.releasing.content import content_hash
 from dagster_project.releasing.export import export, hashed_tables
 from dagster_project.releasing.manifest import DATABASE, Manifest, latest_release, next_release_id
@@ -75,7 +75,7 @@ def put_in_place(warehouse: Path, release: Path) -> None:
     # A log left by somebody who wrote into the old file must not be replayed on the new one.
     target.with_name(f"{DATABASE}.wal").unlink(missing_ok=True)
     arriving.replace(target)
-    _flush_folder(warehouse)
+    fsync_folder(warehouse)
 
 
 def _write_release(
@@ -89,13 +89,5 @@ def _write_release(
     for file in (unfinished / DATABASE, *(unfinished / "parquet").iterdir()):
         file.chmod(0o444)
     finished = unfinished.rename(releases / manifest.release_id)
-    _flush_folder(releases)
+    fsync_folder(releases)
     return finished
-
-
-def _flush_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

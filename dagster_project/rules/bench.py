@@ -4,7 +4,7 @@ Queries of the printers name these; the caller's relations may be called anythin
 is asked of them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,19 +16,10 @@ from dagster_project.programme.period import MONTHS, Period, PeriodError
 if TYPE_CHECKING:
     import duckdb
 
-PERIODS = "judged_periods"
 FAILED = "judged_rows"
-"""Names under which small tables of the judge stand in the connection, while it judges."""
-
-PERIOD_SCHEMA = pa.schema(
-    [
-        ("period", pa.string()),
-        ("_period_end", pa.date32()),
-        ("_quarter", pa.int64()),
-        ("_months", pa.int64()),
-        ("_weeks", pa.int64()),
-    ]
-)
+"""Name under which the rows that failed stand in the connection, while their cells are sought."""
+PERIOD_COLUMNS = "period, _period_end, _quarter, _months, _weeks"
+"""What rules ask of periods; no form has a column that begins with an underscore."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +46,7 @@ class Bench:
 
     connection: "duckdb.DuckDBPyConnection"
     relations: Relations
+    periods: str
 
     def ask(self, query: str) -> pa.Table:
         """Run a query over the fixed names and give its rows."""
@@ -78,7 +70,7 @@ class Bench:
         """Views for one query: nothing is left in the connection, nothing is copied."""
         names = self.relations
         return f"""
-            with periods as not materialized (select * from {PERIODS}),
+            with periods as not materialized ({self.periods}),
             submissions as not materialized (select * from {names.submissions}),
             submission_columns as not materialized (select * from {names.submission_columns}),
             cell_status as not materialized (select * from {names.cell_status}),
@@ -92,32 +84,32 @@ class Bench:
         """
 
 
-@contextmanager
-def laid_out(connection: "duckdb.DuckDBPyConnection", relations: Relations) -> Iterator[Bench]:
-    """Give a bench for the relations of one form, for the length of a block."""
+def lay_out(connection: "duckdb.DuckDBPyConnection", relations: Relations) -> Bench:
+    """Give a bench for the relations of one form."""
     labels = connection.execute(
         f"select period from {relations.rows} union select period from {relations.submissions}"
     ).fetchall()
-    bench = Bench(connection, relations)
-    with bench.showing(PERIODS, periods_table(label for (label,) in labels if label)):
-        yield bench
+    return Bench(connection, relations, periods_sql(label for (label,) in labels if label))
 
 
-def periods_table(labels: Iterator[str]) -> pa.Table:
-    """Give what rules ask of reporting periods; one that is none is left out."""
-    rows = [_period(label) for label in sorted(labels)]
-    return pa.Table.from_pylist([row for row in rows if row], schema=PERIOD_SCHEMA)
+def periods_sql(labels: Iterable[str]) -> str:
+    """Give a table of what rules ask of periods; a label that is no period is left out.
+
+    >>> "(date '2015-12-31', 4, 3, 13)" in periods_sql(["2015-Q4"]).replace("'2015-Q4', ", "")
+    True
+    """
+    rows = [row for label in sorted(labels) if (row := _period_row(label))]
+    if rows:
+        return f"select * from (values {', '.join(rows)}) as p ({PERIOD_COLUMNS})"
+    nothing = "(null::varchar, null::date, null::int, null::int, null::int)"
+    return f"select * from (values {nothing}) as p ({PERIOD_COLUMNS}) where false"
 
 
-def _period(label: str) -> dict[str, object] | None:
+def _period_row(label: str) -> str | None:
     try:
         period = Period.parse(label)
     except PeriodError:
         return None
-    return {
-        "period": label,
-        "_period_end": period.end,
-        "_quarter": (period.end.month + 2) // 3,
-        "_months": MONTHS[period.period_type],
-        "_weeks": ((period.end - period.start).days + 1) // 7,
-    }
+    quarter, weeks = (period.end.month + 2) // 3, ((period.end - period.start).days + 1) // 7
+    months = MONTHS[period.period_type]
+    return f"('{label}', date '{period.end}', {quarter}, {months}, {weeks})"

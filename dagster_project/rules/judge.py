@@ -7,6 +7,7 @@ only rows that fail come out of DuckDB. Not here: which rules run (see ``checker
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +15,10 @@ import pyarrow as pa
 
 from dagster_project.messages import render
 from dagster_project.programme.model import Column, Form, Programme, Rule
-from dagster_project.rules.bench import Bench, Relations, laid_out
+from dagster_project.rules.bench import Bench, Relations, lay_out
 from dagster_project.rules.checker import status_of
 from dagster_project.rules.figures import first_row, is_about_a_group, once_a_group
-from dagster_project.rules.findings import Row, finding_table, params_text
+from dagster_project.rules.findings import Found, finding_table, json_text
 from dagster_project.rules.general import Part, parts_of
 from dagster_project.rules.places import CellKey, Places, places_of
 from dagster_project.rules.sql import Printer, quoted, text_literal
@@ -42,10 +43,10 @@ def judge(
     """
     rules = active_rules(form, programme)
     parts = list(chain.from_iterable(parts_of(rule, form, programme) for rule in rules))
-    with laid_out(connection, relations) as bench:
-        alone = _on_rows(bench, form, programme, [p for p in parts if not p.looks_around])
-        around = _on_rows(bench, form, programme, [p for p in parts if p.looks_around])
-        return finding_table([*alone, *around, *file_findings(bench, form, rules)])
+    bench = lay_out(connection, relations)
+    alone = _on_rows(bench, form, programme, [part for part in parts if not part.looks_around])
+    around = _on_rows(bench, form, programme, [part for part in parts if part.looks_around])
+    return finding_table([*alone, *around, *file_findings(bench, form, rules)])
 
 
 def active_rules(form: Form, programme: Programme) -> list[Rule]:
@@ -54,7 +55,7 @@ def active_rules(form: Form, programme: Programme) -> list[Rule]:
     return [rule for rule in rules if status_of(rule, form, programme).status == "active"]
 
 
-def _on_rows(bench: Bench, form: Form, programme: Programme, parts: list[Part]) -> list[Row]:
+def _on_rows(bench: Bench, form: Form, programme: Programme, parts: list[Part]) -> list[Found]:
     """Run one pass over the rows and tell each failure."""
     if not parts:
         return []
@@ -71,7 +72,7 @@ def failed_rows_sql(form: Form, programme: Programme, parts: Sequence[Part]) -> 
     Column ``_p<n>`` is the n-th part's truth; ``_first<n>`` the row a repeated key stood in first.
     """
     columns = [form.column(name) for name in dict.fromkeys(chain(*(p.columns for p in parts)))]
-    asked = {f"_p{number}": _test(form, part) for number, part in enumerate(parts)}
+    asked = {f"_p{number}": row_test_sql(form, part) for number, part in enumerate(parts)}
     for number, part in enumerate(parts):
         if key := _unique_key(part):
             asked[f"_first{number}"] = first_row(Printer(form), key)
@@ -99,7 +100,8 @@ def _named_text(column: Column, programme: Programme) -> str:
     return f"{plain_text_sql(column, programme)} as {quoted(column.name)}"
 
 
-def _test(form: Form, part: Part) -> str:
+def row_test_sql(form: Form, part: Part) -> str:
+    """Give the SQL of one part over the row ``r`` of ``facts``: true, false or null."""
     printer = Printer(form, part.rule.join_keys)
     condition = printer.condition(part.node)
     return once_a_group(printer, part.node, condition) if is_about_a_group(part.node) else condition
@@ -113,6 +115,11 @@ def _unique_key(part: Part) -> tuple[Node, ...]:
     return ()
 
 
+@cache
+def _blank(lang: str) -> str:
+    return render("RULE_BLANK", lang)
+
+
 @dataclass(slots=True)
 class _Teller:
     """Tells the failures of one pass: which cell, its value, and the other cells concerned."""
@@ -122,7 +129,7 @@ class _Teller:
     places: Places
     lists: dict[str, list[Any]] = field(default_factory=dict)
 
-    def told(self, number: int, part: Part) -> Iterator[Row]:
+    def told(self, number: int, part: Part) -> Iterator[Found]:
         """Tell each failure of a part."""
         for index, truth in enumerate(self._list(f"_p{number}")):
             if truth is False and not (part.is_blank_check and self._is_answered(index, part)):
@@ -144,7 +151,7 @@ class _Teller:
     def _key(self, index: int, column: str) -> CellKey:
         return self._list("submission_id")[index], self._list("row_number")[index], column
 
-    def _row(self, index: int, number: int, part: Part) -> Row:
+    def _row(self, index: int, number: int, part: Part) -> Found:
         source_row = self._list("source_row")[index]
         keys = [self._key(index, column) for column in part.columns]
         cells = [self.places.address(key, source_row) for key in keys]
@@ -153,10 +160,11 @@ class _Teller:
             params["first_row"] = str(self._list(f"_first{number}")[index])
         submission_id, row_number, column = keys[0]
         rule = part.rule
-        return (
+        related = ";".join(filter(None, cells)) or None
+        return Found(
             submission_id, rule.rule_id, rule.severity, rule.scope,
             self.places.sheet_name(submission_id), row_number, column, cells[0],
-            self._text(index, column), ";".join(filter(None, cells)) or None, params_text(params),
+            self._text(index, column), related, json_text(params),
         )  # fmt: skip
 
     def _text(self, index: int, column: str) -> str | None:
@@ -177,7 +185,7 @@ class _Teller:
         labels["_en"] = [column.label_en for column in columns]
         params = dict(part.params)
         for ending, names in labels.items():
-            blank = render("RULE_BLANK", ending.strip("_") or "zh")
+            blank = _blank(ending.strip("_") or "zh")
             pairs = zip(names, texts, strict=True)
             params[f"values{ending}"] = ";".join(f"{name}={text or blank}" for name, text in pairs)
             params[f"column{ending}"] = names[0]

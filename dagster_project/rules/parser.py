@@ -99,7 +99,7 @@ class _Parser:
                 warnings.simplefilter("error")
                 return ast.parse(self.text.lstrip(), mode="eval")
         except SyntaxError as error:
-            at = blanks + (error.offset or 1)
+            at = blanks + (error.offset or max(1, len(self.text)))
             raise self._syntax_error(at) from error
         except (ValueError, MemoryError, RecursionError, Warning) as error:
             raise self._syntax_error(1) from error

@@ -5,102 +5,75 @@ Both are one query over all submissions of a form. Not here: rules on rows (see 
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple
-
-import pyarrow as pa
 
 from dagster_project.programme.model import Column, Form, Rule
 from dagster_project.rules.bench import Bench
-from dagster_project.rules.findings import Row, params_text
+from dagster_project.rules.findings import Found, json_text
 from dagster_project.rules.general import COMPLETE_UNITS, TOTAL_ROW
 from dagster_project.rules.parser import parse_rule
-from dagster_project.rules.places import Places, places_of
+from dagster_project.rules.places import places_of
 
 NOT_GIVEN = "('L', 'N', 'O', 'Q')"
 """Statuses of a cell whose value exists but is not given: a total can then not be checked."""
 
+FilePlace = tuple[str | None, None, str, str | None, str, str | None]
+"""A finding's sheet, row (none), column, cell, value and related cells."""
 
-def file_findings(bench: Bench, form: Form, rules: Sequence[Rule]) -> Iterator[Row]:
+
+def file_findings(bench: Bench, form: Form, rules: Sequence[Rule]) -> Iterator[Found]:
     """Tell what the rules about whole files find wrong."""
     for rule in rules:
         tree = parse_rule(rule.expression, rule.applies_when, rule.rule_id)
         if tree == COMPLETE_UNITS and form.lists_all_units:
             yield from _missing_units(bench, form, rule)
-        if tree == TOTAL_ROW and (query := wrong_totals_sql(form)):
-            yield from _wrong_totals(bench, form, rule, query)
+        if tree == TOTAL_ROW:
+            yield from _wrong_totals(bench, form, rule)
 
 
-def _missing_units(bench: Bench, form: Form, rule: Rule) -> Iterator[Row]:
+def _missing_units(bench: Bench, form: Form, rule: Rule) -> Iterator[Found]:
     """One finding a community; it has no row, so the finding points at the column's header."""
-    missing = bench.dicts(missing_units_sql(form))
-    places = _places(bench, missing)
+    missing = bench.ask(missing_units_sql(form))
+    places = places_of(bench, missing)
     column = form.column(form.unit_column)
-    for found in missing:
-        code = found["region_code"]
-        place = Place(places.header(found["submission_id"], column.name), code, None)
-        unit = f"{code} {found['name'] or ''}".strip()
-        yield _row(rule, places.sheet_name(found["submission_id"]), found, column, place, unit=unit)
+    for submission_id, code, name, _ in zip(*missing.to_pydict().values(), strict=True):
+        header = places.header(submission_id, column.name)
+        place = (places.sheet_name(submission_id), None, column.name, header, code, None)
+        yield _found(rule, submission_id, column, place, unit=f"{code} {name or ''}".strip())
 
 
-def _wrong_totals(bench: Bench, form: Form, rule: Rule, query: str) -> Iterator[Row]:
-    wrong = bench.dicts(query)
-    places = _places(bench, wrong)
-    for found in wrong:
-        column = form.column(found["column_name"])
-        rows = places.rows_of(
-            found["submission_id"], column.name, found["first_row"], found["last_row"]
+def _wrong_totals(bench: Bench, form: Form, rule: Rule) -> Iterator[Found]:
+    given = {row["column_name"] for row in bench.dicts("select distinct column_name from totals")}
+    additive = [column for column in form.columns if column.is_additive and column.name in given]
+    if not additive:
+        return
+    wrong = bench.ask(wrong_totals_sql(additive))
+    places = places_of(bench, wrong)
+    for row in wrong.to_pylist():
+        column, submission_id, cell = (
+            form.column(row["column_name"]),
+            row["submission_id"],
+            row["cell"],
         )
-        total, added = _plain(found["given"]), _plain(found["added"])
-        related = ";".join(filter(None, (found["cell"], rows))) or None
-        place = Place(found["cell"], total, related)
-        yield _row(
-            rule, places.sheet_name(found["submission_id"]), found, column, place,
-            total=total, sum=added,
-        )  # fmt: skip
+        rows = places.rows_of(submission_id, column.name, row["first_row"], row["last_row"])
+        total, added = _plain(row["given"]), _plain(row["added"])
+        related = ";".join(filter(None, (cell, rows))) or None
+        place = (places.sheet_name(submission_id), None, column.name, cell, total, related)
+        yield _found(rule, submission_id, column, place, total=total, sum=added)
 
 
-class Place(NamedTuple):
-    """Where a finding about a file points: a cell, what stands there, and the cells it goes with."""
-
-    cell: str | None
-    value: str
-    related: str | None
-
-
-def _row(
-    rule: Rule,
-    sheet: str | None,
-    found: dict[str, Any],
-    column: Column,
-    place: Place,
-    **params: str,
-) -> Row:
-    named = {"column": column.header_zh, "column_en": column.label_en, **params}
-    return (
-        found["submission_id"], rule.rule_id, rule.severity, rule.scope, sheet, None, column.name,
-        *place, params_text(named),
-    )  # fmt: skip
-
-
-def _places(bench: Bench, found: list[dict[str, Any]]) -> Places:
-    numbers = sorted({row["submission_id"] for row in found})
-    files = {
-        "submission_id": pa.array(numbers, pa.int64()),
-        "row_number": pa.nulls(len(numbers), pa.int32()),
-    }
-    return places_of(bench, pa.table(files))
-
-
-def _plain(number: Decimal) -> str:
-    """Give a number without the zeros that its type adds."""
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+def _found(
+    rule: Rule, submission_id: int, column: Column, place: FilePlace, **params: str
+) -> Found:
+    words = json_text({"column": column.header_zh, "column_en": column.label_en, **params})
+    return Found(submission_id, rule.rule_id, rule.severity, rule.scope, *place, words)
 
 
 def missing_units_sql(form: Form) -> str:
     """Give the query for the communities of a respondent that have no row in its submission."""
     return f"""
-        select s.submission_id, g.region_code, any_value(g.name) as name
+        select
+            s.submission_id, g.region_code, any_value(g.name) as name,
+            cast(null as integer) as row_number
         from submissions as s
         join periods as p on p.period = s.period
         join regions as g
@@ -117,15 +90,12 @@ def missing_units_sql(form: Form) -> str:
     """
 
 
-def wrong_totals_sql(form: Form) -> str | None:
-    """Give the query for totals that differ from the sum of their rows, column by column.
+def wrong_totals_sql(additive: Sequence[Column]) -> str:
+    """Give the query for totals of some columns that differ from the sum of their rows.
 
     A column is left alone where a cell is not given, or blank without a mark though it must be
-    filled: nobody can tell what its total should be. None for a form without additive columns.
+    filled: nobody can tell what its total should be.
     """
-    additive = [column for column in form.columns if column.is_additive]
-    if not additive:
-        return None
     figures = ",\n".join(_figures_sql(column) for column in additive)
     return f"""
         with added as (
@@ -164,7 +134,9 @@ def wrong_totals_sql(form: Form) -> str | None:
                 on m.submission_id = t.submission_id and m.column_name = t.column_name
             where coalesce(m.not_given, 0) = 0
         )
-        select submission_id, column_name, cell, first_row, last_row, given, added
+        select
+            submission_id, column_name, cell, first_row, last_row, given, added,
+            cast(null as integer) as row_number
         from compared
         where given <> added and blanks <= not_applicable
     """
@@ -177,6 +149,12 @@ def _figures_sql(column: Column) -> str:
     return f'coalesce(sum({name}), 0) as "sum_{column.name}", {blanks} as "blank_{column.name}"'
 
 
-def _picked(columns: list[Column], figure: str) -> str:
+def _picked(columns: Sequence[Column], figure: str) -> str:
     picks = (f"when '{column.name}' then a.\"{figure}_{column.name}\"" for column in columns)
     return f"case t.column_name {' '.join(picks)} end"
+
+
+def _plain(number: Decimal) -> str:
+    """Give a number without the zeros that its type adds."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

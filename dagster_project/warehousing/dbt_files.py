@@ -1,7 +1,7 @@
-"""The dbt files that follow from the programme: models, their YAML, sources. Written by `jiceng generate`.
+"""The dbt files that follow from the programme: models, their YAML, sources (`jiceng generate`).
 
-Pure but for ``write_generated``. A test compares what is written with what this gives. Not here: the
-words (``dbt_models.yml``, ``raw_tables.yml``), the hand-written models and macros (``dbt/``).
+Pure but for ``write_generated``. A test compares what is written with what this gives. Not here:
+the words (``dbt_models.yml``, ``raw_tables.yml``), the hand-written models and macros (``dbt/``).
 """
 
 from pathlib import Path
@@ -11,7 +11,7 @@ from dagster_project.warehousing import dbt_sql, dbt_yaml
 
 NOTE = "generated from {origin} by `jiceng generate`; edit that"
 NOTE_MARK = "by `jiceng generate`; edit that"
-"""By these words in its first line a generated file is known, and removed once nothing generates it."""
+"""By these words in its first line a generated file is known, and removed when it is left over."""
 
 BOOLEAN_LIST = "CL_YESNO"
 """Its codes land as booleans, so that no table of them is wanted."""
@@ -33,8 +33,9 @@ def generated_files(programme: Programme) -> Files:
     files = {"models/sources/raw.yml": dbt_yaml.sources(programme, _note("the programme"))}
     for form in programme.forms.values():
         files |= _form_files(form)
-    for codelist in programme.codelists.values():
-        files |= {} if codelist.list_id == BOOLEAN_LIST else _codelist_files(codelist)
+    for list_id, codelist in programme.codelists.items():
+        if list_id != BOOLEAN_LIST:
+            files |= _codelist_files(codelist)
     for table, name in MIRRORS.items():
         files |= _mirror_files(table, name)
     note = _note("the programme's forms")
@@ -47,7 +48,9 @@ def generated_files(programme: Programme) -> Files:
 def write_generated(programme: Programme, dbt_root: Path) -> list[Path]:
     """Bring the generated files below a dbt root up to date; give the paths that changed."""
     files = generated_files(programme)
-    changed = [path for path in stale_files(files, dbt_root) if not path.unlink()]
+    changed = stale_files(files, dbt_root)
+    for path in changed:
+        path.unlink()
     for name, text in files.items():
         path = dbt_root / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
@@ -75,7 +78,8 @@ def _is_generated(path: Path) -> bool:
 def _form_files(form: Form) -> Files:
     note = _note(f"forms/{form.form_id}.yml")
     files: Files = {}
-    for kind, (folder, pattern) in dbt_yaml.FORM_MODELS.items():
+    for kind in dbt_yaml.models_of(form):
+        folder, pattern = dbt_yaml.FORM_MODELS[kind]
         path = f"models/{folder}/{pattern.format(form.form_id)}"
         files[f"{path}.sql"] = dbt_sql.form_model(kind, form, note)
         files[f"{path}.yml"] = dbt_yaml.form_model(kind, form, note)

@@ -1,7 +1,7 @@
 """The SQL of the generated dbt models: templates filled with the columns of a form.
 
-The SQL itself stands in ``dbt_templates/``. Not here: which files there are (``dbt_files``), nor what
-the columns mean (``dbt_yaml``).
+The SQL itself stands in ``dbt_templates/``. Not here: which files there are (``dbt_files``), nor
+what the columns mean (``dbt_yaml``).
 """
 
 from collections.abc import Iterable
@@ -43,12 +43,18 @@ def mirror(table: str, note: str) -> str:
 
 def all_totals(programme: Programme, note: str) -> str:
     """Give the SQL of the view over the totals of all forms."""
-    names = [column.name for column in dbt_yaml.totals_columns()]
-    selects = [
-        f"select\n{_listed(names)}\nfrom {{{{ ref('int_{form_id}_totals') }}}}"
-        for form_id in programme.forms
+    columns = [f"'{column.name}': '{column.type}'" for column in dbt_yaml.totals_columns()]
+    totals = [
+        f"ref('int_{form.form_id}_totals')"
+        for form in programme.forms.values()
+        if "totals" in dbt_yaml.models_of(form)
     ]
-    return _filled("fct_totals", note=note, selects="\nunion all\n".join(selects))
+    return _filled(
+        "fct_totals",
+        note=note,
+        columns=_listed(columns, indent=8),
+        totals=_listed(totals, indent=8),
+    )
 
 
 def _totals(form: Form, note: str) -> str:

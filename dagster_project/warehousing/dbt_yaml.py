@@ -1,4 +1,4 @@
-"""The YAML of the generated dbt models and sources: words, types, contracts and tests of every column.
+"""The YAML of the generated dbt models and sources: words, types and tests of every column.
 
 Every description is written in Chinese and English. Not here: the SQL (``dbt_sql``).
 """
@@ -34,7 +34,16 @@ LINEAGE = ("submission_id", "row_number", "source_row", "has_abnormal_cells", "r
 VALIDITY = ("known_from", "known_to")
 TOTALS_GRAIN = ["form_id", "period", "region_level", "region_code", "breakdown_code", "column_name"]
 
+ONE_LINE = 10_000
+"""Wider than any description: a folded line is harder to compare than a long one."""
+
 Properties = dict[str, Any]
+
+
+def models_of(form: Form) -> list[str]:
+    """Give the kinds of model that a form has: totals only where something adds up."""
+    adds_up = any(column.is_additive for column in form.columns)
+    return [kind for kind in FORM_MODELS if adds_up or kind != "totals"]
 
 
 def form_model(kind: str, form: Form, note: str) -> str:
@@ -139,7 +148,8 @@ def _tests(kind: str, form: Form) -> Iterable[tuple[str, Properties]]:
     lists = {
         column.name: column.code_list
         for column in form.columns
-        if column.type == "code" and column.code_list not in (None, REGION_LIST)
+        if column.type == "code" and column.code_list != REGION_LIST and not column.multiple
+        if column.code_list
     }
     by_kind: dict[str, list[tuple[str, Properties]]] = {
         "hist": [
@@ -238,19 +248,7 @@ def _words(group: str) -> dict[str, Any]:
     return words
 
 
-class _Dumper(yaml.SafeDumper):
-    """Writes lists indented below their key, as dbt's own examples do."""
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
-        super().increase_indent(flow, False)
-
-
 def _document(note: str, content: Properties) -> str:
-    body = yaml.dump(
-        {"version": 2} | content,
-        Dumper=_Dumper,
-        allow_unicode=True,
-        sort_keys=False,
-        width=10_000,
-    )
+    properties = {"version": 2} | content
+    body = yaml.safe_dump(properties, allow_unicode=True, sort_keys=False, width=ONE_LINE)
     return f"# {note}\n{body}"

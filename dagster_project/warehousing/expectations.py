@@ -6,7 +6,7 @@ came out (see ``data_docs``).
 
 import os
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -53,7 +53,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class SuiteResult:
-    """What became of a suite: ``success`` if all held, ``blocks`` if one that is an error failed."""
+    """What became of a suite: ``success`` if all held, ``blocks`` if an error-level one failed."""
 
     suite: str
     table: str
@@ -79,7 +79,7 @@ def run_suite(suite: Suite, frame: "pd.DataFrame", period: str | None = None) ->
     rows = _plain(frame)
     outcomes: dict[int, Outcome] = {}
     if rows.empty and suite.scope == "period":
-        unjudged = (_outcome(one, {}, suite.keys, success=True) for one in suite.expectations)
+        unjudged = (_outcome(one, {}, (), success=True) for one in suite.expectations)
         outcomes = dict(enumerate(unjudged))
     else:
         for numbers in _by_view(suite):
@@ -100,17 +100,21 @@ def _plain(frame: "pd.DataFrame") -> "pd.DataFrame":
     """Give rows with numbers as int or float, days as times: all that Great Expectations counts."""
     import pyarrow as pa
 
-    rows = pa.Table.from_pandas(frame, preserve_index=False)
-    kinds = [pa.float64() if pa.types.is_decimal(one.type) else one.type for one in rows.schema]
-    cast = rows.cast(pa.schema(zip(rows.column_names, kinds, strict=True)))
-    return cast.to_pandas(date_as_object=False)
+    # without the metadata, by which arrow would give back the types that came in
+    rows = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    for position, one in enumerate(rows.schema):
+        if pa.types.is_decimal(one.type) or pa.types.is_null(one.type):
+            numbers = rows.column(position).cast(pa.float64())
+            rows = rows.set_column(position, one.name, numbers)
+    return rows.to_pandas(date_as_object=False)
 
 
 def _view(rows: "pd.DataFrame", expectation: Expectation) -> "pd.DataFrame":
     try:
         kept = rows.query(expectation.where, engine="python") if expectation.where else rows
         view = _summed(kept, list(expectation.per)) if expectation.per else kept
-        return view.assign(**{name: _ratio(view, how) for name, how in expectation.derive})
+        derived = {name: _ratio(view, how) for name, how in expectation.derive}
+        return view.assign(**derived).reset_index(drop=True)
     except BAD_FORMULA as error:
         raise expectation.error("EXPECT_VIEW_BAD", error) from error
 
@@ -131,27 +135,32 @@ def _ratio(view: "pd.DataFrame", formula: str) -> "pd.Series[Any]":
 def _judged(suite: Suite, view: "pd.DataFrame", numbers: Sequence[int]) -> dict[int, Outcome]:
     """Let Great Expectations judge one view; it gives its results in an order of its own."""
     wished = {number: suite.expectations[number] for number in numbers}
-    keys = tuple(key for key in suite.keys if key in view.columns)
+    keys = [key for key in suite.keys if key in view.columns]
     outcomes = {}
-    for result in _validate(view, wished, keys):
+    for result in _validate(view, wished):
         number = result.expectation_config.meta["number"]
-        _raise_problem(wished[number], result.exception_info)
-        found = result.result if _has_values(wished[number], view) else {}
-        outcomes[number] = _outcome(wished[number], found, keys, success=bool(result.success))
+        one = wished[number]
+        _raise_problem(one, result.exception_info)
+        found = result.result if _has_values(one, view) else {}
+        sample = _sample(found, view[list(dict.fromkeys([*keys, *one.per, *one.columns]))], one)
+        outcomes[number] = _outcome(one, found, sample, success=bool(result.success))
     return outcomes
 
 
-def _validate(
-    view: "pd.DataFrame", wished: Mapping[int, Expectation], keys: Sequence[str]
-) -> Iterable[Any]:
-    batch = _rows_definition().get_batch(batch_parameters={"dataframe": view})
+def _validate(view: "pd.DataFrame", wished: Mapping[int, Expectation]) -> Iterable[Any]:
+    """Hand over only the columns that matter: Great Expectations hashes all it is given, twice.
+
+    It is not asked for the keys of failing rows: it looks them up one cell at a time, minutes for
+    a code book. The positions it gives are enough.
+    """
+    definition = _rows_definition()
     from great_expectations import ExpectationSuite
 
     understood = [_understood(one, number, view) for number, one in wished.items()]
-    style: dict[str, Any] = {"result_format": "SUMMARY", "partial_unexpected_count": SAMPLE_SIZE}
-    if keys:
-        style["unexpected_index_column_names"] = list(keys)
+    named = dict.fromkeys(name for one in wished.values() for name in one.columns)
+    batch = definition.get_batch(batch_parameters={"dataframe": view[list(named)]})
     suite = ExpectationSuite(name="view", expectations=understood)
+    style = {"result_format": "SUMMARY", "partial_unexpected_count": SAMPLE_SIZE}
     return batch.validate(suite, result_format=style).results
 
 
@@ -200,7 +209,11 @@ def _has_values(expectation: Expectation, view: "pd.DataFrame") -> bool:
 
 
 def _outcome(
-    expectation: Expectation, found: Mapping[str, Any], keys: Sequence[str], *, success: bool
+    expectation: Expectation,
+    found: Mapping[str, Any],
+    sample: Iterable[dict[str, Any]],
+    *,
+    success: bool,
 ) -> Outcome:
     observed = plain_value(found.get("observed_value"))
     absent = found.get("partial_missing_list")
@@ -216,7 +229,7 @@ def _outcome(
         judged=judged,
         observed=observed,
         unexpected_count=found.get("unexpected_count") if absent is None else len(absent),
-        sample=tuple(_sample(expectation, found, keys)),
+        sample=tuple(sample),
     )
 
 
@@ -227,17 +240,16 @@ def _details(expectation: Expectation) -> dict[str, Any]:
 
 
 def _sample(
-    expectation: Expectation, found: Mapping[str, Any], keys: Sequence[str]
-) -> Iterator[dict[str, Any]]:
-    """Name the failing rows by their keys and the values judged, or the values that are absent."""
-    rows = found.get("partial_unexpected_index_list")
-    if rows is None or not keys:
-        rows = found.get("partial_missing_list") or found.get("partial_unexpected_list") or []
-    for row in rows[:SAMPLE_SIZE]:
-        named = row if isinstance(row, Mapping) else {", ".join(expectation.columns): row}
-        values = [name for name in named if name not in keys]
-        ordered = [key for key in keys if key in named] + values
-        yield {name: plain_value(named[name]) for name in ordered}
+    found: Mapping[str, Any], rows: "pd.DataFrame", expectation: Expectation
+) -> list[dict[str, Any]]:
+    """Name the failing rows by their keys and the values judged, or the codes that are absent."""
+    positions = found.get("partial_unexpected_index_list") or []
+    if positions:
+        failing = rows.iloc[positions[:SAMPLE_SIZE]].to_dict("records")
+        return [plain_value(row) for row in failing]
+    values = found.get("partial_missing_list") or found.get("partial_unexpected_list") or []
+    column = ", ".join(expectation.columns)
+    return [{column: plain_value(value)} for value in values[:SAMPLE_SIZE]]
 
 
 def plain_value(value: Any) -> Any:

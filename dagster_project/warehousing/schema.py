@@ -1,7 +1,7 @@
-"""The tables that dbt reads, ``raw_…``: their columns, types and words, and the statements that make them.
+"""The tables that dbt reads, ``raw_…``: columns, types, words, and the statements that make them.
 
-Declared in ``raw_tables.yml``; the columns of a form come from the programme. Not here: filling the
-tables (see ``partitions``, ``reference``), nor the models on top (see ``dbt_files``).
+Declared in ``raw_tables.yml``; the columns of a form come from the programme. Not here: filling
+the tables (see ``partitions``, ``reference``), nor the models on top (see ``dbt_files``).
 """
 
 from collections.abc import Mapping

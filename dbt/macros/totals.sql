@@ -181,3 +181,21 @@ from long
     {#- Gives its argument back. Unit tests put a shorter list in its place. -#}
     {%- do return(names) -%}
 {% endmacro %}
+
+{% macro totals_of_built_forms(columns, totals) -%}
+    {#-
+        The totals of all forms. A form that has never been built has no table yet: the others are
+        shown all the same, and a test sees to it that no form with accepted rows is left out.
+    -#}
+    select
+    {%- for name, type in columns.items() %}
+        cast(null as {{ type }}) as {{ name }} {{- ',' if not loop.last }}
+    {%- endfor %}
+    where 1 = 0
+    {%- for relation in totals if not execute or load_relation(relation) is not none %}
+    union all
+    select
+        {{ columns.keys() | join(',\n        ') }}
+    from {{ relation }}
+    {%- endfor %}
+{%- endmacro %}

@@ -1,2 +1,9 @@
 -- $note
-$selects
+{{ totals_of_built_forms(
+    columns={
+$columns,
+    },
+    totals=[
+$totals,
+    ],
+) }}

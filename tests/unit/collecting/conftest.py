@@ -10,15 +10,15 @@ import pytest
 
 from dagster_project.clock import FixedClock
 from dagster_project.collecting.collect import CollectResult, collect
-from dagster_project.collecting.durable import no_crash
+from dagster_project.durable import no_crash
 from dagster_project.collecting.inbox import list_inbox
 from dagster_project.collecting.receipts import archived_file, read_receipts
 from dagster_project.collecting.verify import verify
 
-NOW = datetime(2016, 3, 5, 10, 30)
+NOW = datetime.fromisoformat("2016-03-05T10:30:00")
 
 
-class Crashed(Exception):
+class CrashError(Exception):
     """Stands for a kill at a crash point."""
 
 
@@ -58,11 +58,11 @@ class Home:
             nonlocal passed
             passed += 1
             if passed == instant:
-                raise Crashed(point)
+                raise CrashError(point)
 
         try:
             self.collect(crash)
-        except Crashed:
+        except CrashError:
             return True
         return False
 

@@ -224,7 +224,7 @@ def test_a_file_changed_while_it_is_collected_is_collected_again(home):
     home.assert_received_once([("a.xlsx", b"half"), ("a.xlsx", b"half and half")])
 
 
-def test_a_collision_of_short_hashes_gets_a_longer_name(home, monkeypatch):
+def test_a_collision_of_short_hashes_gets_a_longer_name(home):
     home.send("a.xlsx", b"first")
     (first,) = home.collect().receipts
     stored = archived_file(home.archive, first)
@@ -257,5 +257,5 @@ def test_receipts_of_a_batch_stand_by_time_then_name(home):
         home.send(name, name.encode())
     receipts = home.collect().receipts
     assert [one.original_name for one in receipts] == ["z.xlsx", "m.xlsx", "a.xlsx", "b.xlsx"]
-    assert receipts[0].received_at == datetime(2016, 1, 1, 8)
+    assert receipts[0].received_at == datetime.fromisoformat("2016-01-01T08:00:00")
     assert receipts[0].archive_path.startswith("archive/2016-01/")

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dagster_project.collecting.collect import CRASH_POINTS
-from dagster_project.collecting.durable import write_once
+from dagster_project.durable import write_once
 from dagster_project.collecting.errors import CollectError
 
 SENT = [

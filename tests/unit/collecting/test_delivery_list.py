@@ -19,18 +19,22 @@ def test_listed_files_are_replayed_and_the_others_get_the_clock(home):
     home.send("a.xlsx", b"a")
     home.send("b.xlsx", b"b")
     a, b = home.collect().receipts
-    assert (a.received_at, a.basis, a.channel) == (datetime(2016, 1, 8, 9, 15), "replayed", "mail")
+    assert (a.received_at, a.basis, a.channel) == (
+        datetime.fromisoformat("2016-01-08T09:15:00"),
+        "replayed",
+        "mail",
+    )
     assert (b.received_at, b.basis, b.channel) == (home.now, "clock", None)
 
 
 @pytest.mark.parametrize(
     ("text", "moment"),
     [
-        ("2016-01-08T09:15:00", datetime(2016, 1, 8, 9, 15)),
-        ("2016-01-08T09:15:00+08:00", datetime(2016, 1, 8, 9, 15)),
-        ("2016-01-08T01:15:00Z", datetime(2016, 1, 8, 9, 15)),
-        ("2016-01-07T20:15:00-05:00", datetime(2016, 1, 8, 9, 15)),
-        (" 2016-01-08 09:15 ", datetime(2016, 1, 8, 9, 15)),
+        ("2016-01-08T09:15:00", datetime.fromisoformat("2016-01-08T09:15:00")),
+        ("2016-01-08T09:15:00+08:00", datetime.fromisoformat("2016-01-08T09:15:00")),
+        ("2016-01-08T01:15:00Z", datetime.fromisoformat("2016-01-08T09:15:00")),
+        ("2016-01-07T20:15:00-05:00", datetime.fromisoformat("2016-01-08T09:15:00")),
+        (" 2016-01-08 09:15 ", datetime.fromisoformat("2016-01-08T09:15:00")),
     ],
     ids=["naive", "china", "utc", "new_york", "short"],
 )
@@ -77,7 +81,7 @@ def test_a_row_finds_a_file_in_a_sub_folder(home):
         (HEADER + b"a,2016-01-08T09:15:00,\n" * 2, "COLLECT_DELIVERY_NAME_TWICE", 3),
         (b"file_name,time\na,2016-01-08T09:15:00\n", "COLLECT_DELIVERIES_HEADER_BAD", 1),
         (b"", "COLLECT_DELIVERIES_HEADER_BAD", 1),
-        (HEADER + "\n沙湾.xlsx,2016-01-08T09:15:00,".encode("gbk"), "COLLECT_DELIVERIES_NOT_UTF8", 3),
+        (HEADER + "\n沙湾,2016-01-08T09:15:00,".encode("gbk"), "COLLECT_DELIVERIES_NOT_UTF8", 3),
     ],
     ids=[
         "words", "date_only", "30_february", "before_time_began", "no_time", "cell_missing",
@@ -102,14 +106,14 @@ def test_a_list_that_is_a_link_stops_collecting(home, tmp_path):
     (tmp_path / "list.csv").write_bytes(HEADER)
     (home.inbox / "deliveries.csv").symlink_to(tmp_path / "list.csv")
     home.send("a.xlsx", b"a")
-    with pytest.raises(CollectError, match="deliveries.csv"):
+    with pytest.raises(CollectError, match=r"deliveries\.csv"):
         home.collect()
     assert (home.inbox / "a.xlsx").exists()
 
 
 def test_a_list_that_is_a_folder_stops_collecting(home):
     (home.inbox / "deliveries.csv").mkdir()
-    with pytest.raises(CollectError, match="deliveries.csv"):
+    with pytest.raises(CollectError, match=r"deliveries\.csv"):
         home.collect()
 
 

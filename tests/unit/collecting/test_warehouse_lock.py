@@ -11,11 +11,13 @@ from contextlib import contextmanager
 
 import pytest
 
+from dagster_project.collecting import lock
 from dagster_project.collecting.lock import LockHeld, WarehouseLock, read_holder
 
 HOLD = """
 import sys, time
 from pathlib import Path
+from dagster_project.collecting import lock
 from dagster_project.collecting.lock import WarehouseLock
 with WarehouseLock(Path(sys.argv[1]), 0):
     print("held", flush=True)
@@ -95,10 +97,10 @@ def test_the_lock_nests_within_one_process_and_is_free_after_the_outermost_block
 
 
 def test_one_lock_object_may_be_entered_again(path):
-    lock = WarehouseLock(path, 0)
-    with lock, lock:
+    one = WarehouseLock(path, 0)
+    with one, one:
         assert _can_be_taken_elsewhere(path) is False
-    with lock:
+    with one:
         pass
     assert _can_be_taken_elsewhere(path) is True
 
@@ -125,7 +127,8 @@ def test_a_forked_worker_does_not_keep_the_lock_of_a_parent_that_ended(path):
     os.waitpid(worker, 0)
 
 
-def test_a_lock_whose_holder_has_not_signed_yet_is_still_refused(path):
+def test_a_lock_whose_holder_has_not_signed_yet_is_still_refused(path, monkeypatch):
+    monkeypatch.setattr(lock, "_NAME_SECONDS", 0.05)
     with WarehouseLock(path, 0):
         path.write_bytes(b"")
         assert _can_be_taken_elsewhere(path) is False

@@ -1,64 +1,24 @@
 -- generated from the programme's forms by `jiceng generate`; edit that
-select
-    form_id,
-    period,
-    region_level,
-    region_code,
-    breakdown_column,
-    breakdown_code,
-    column_name,
-    value,
-    units_expected,
-    units_reported,
-    units_unexpected,
-    cells_missing,
-    is_complete
-from {{ ref('int_community_profile_totals') }}
-union all
-select
-    form_id,
-    period,
-    region_level,
-    region_code,
-    breakdown_column,
-    breakdown_code,
-    column_name,
-    value,
-    units_expected,
-    units_reported,
-    units_unexpected,
-    cells_missing,
-    is_complete
-from {{ ref('int_services_totals') }}
-union all
-select
-    form_id,
-    period,
-    region_level,
-    region_code,
-    breakdown_column,
-    breakdown_code,
-    column_name,
-    value,
-    units_expected,
-    units_reported,
-    units_unexpected,
-    cells_missing,
-    is_complete
-from {{ ref('int_staff_totals') }}
-union all
-select
-    form_id,
-    period,
-    region_level,
-    region_code,
-    breakdown_column,
-    breakdown_code,
-    column_name,
-    value,
-    units_expected,
-    units_reported,
-    units_unexpected,
-    cells_missing,
-    is_complete
-from {{ ref('int_facilities_totals') }}
+{{ totals_of_built_forms(
+    columns={
+        'form_id': 'string',
+        'period': 'string',
+        'region_level': 'string',
+        'region_code': 'string',
+        'breakdown_column': 'string',
+        'breakdown_code': 'string',
+        'column_name': 'string',
+        'value': 'decimal(38,6)',
+        'units_expected': 'integer',
+        'units_reported': 'integer',
+        'units_unexpected': 'integer',
+        'cells_missing': 'integer',
+        'is_complete': 'boolean',
+    },
+    totals=[
+        ref('int_community_profile_totals'),
+        ref('int_services_totals'),
+        ref('int_staff_totals'),
+        ref('int_facilities_totals'),
+    ],
+) }}

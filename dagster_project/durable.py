@@ -20,7 +20,16 @@ def no_crash(_point: str) -> None:
 
 def fsync_folder(folder: Path) -> None:
     """Make the names in a folder survive a power cut (file contents have their own fsync)."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    _fsync(folder, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def fsync_file(path: Path) -> None:
+    """Make the content of a file that somebody else has written survive a power cut."""
+    _fsync(path, os.O_RDONLY)
+
+
+def _fsync(path: Path, flags: int) -> None:
+    descriptor = os.open(path, flags)
     try:
         os.fsync(descriptor)
     finally:

@@ -1,0 +1,46 @@
+"""The fingerprint of a submission's content, the same whatever layout or file format carried it.
+
+Not here: anything about the bytes of the file (see ``collecting``).
+"""
+
+import hashlib
+from decimal import Decimal
+
+from dagster_project.programme.model import Form
+from dagster_project.reading.model import ReadSubmission, Value
+
+_FIELD, _ROW = "\x1f", "\x1e"
+
+
+def content_hash(form: Form, submission: ReadSubmission) -> str:
+    """Give the SHA-256 of the typed rows and statuses, sorted by the form's keys."""
+    columns = [_texts(submission.values[name]) for name in form.column_names]
+    rows = [_FIELD.join(row) for row in zip(*columns, strict=True)]
+    for status in submission.cell_status:
+        mark = status.obs_status
+        if mark is None and submission.values[status.column_name][status.row_number - 1] is None:
+            mark = f"?{status.raw_text}"
+        if mark:
+            rows[status.row_number - 1] += f"{_FIELD}{status.column_name}={mark}"
+    places = {name: place for place, name in enumerate(form.column_names)}
+    keys = zip(*(columns[places[name]] for name in form.keys), strict=True)
+    ordered = [row for _, row in sorted(zip(keys, rows, strict=True))]
+    return hashlib.sha256(_ROW.join(ordered).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _texts(values: list[Value]) -> list[str]:
+    return ["" if value is None else plain_text(value) for value in values]
+
+
+def plain_text(value: Value) -> str:
+    """Give the plain form of a value; equal amounts give equal texts.
+
+    >>> plain_text(Decimal("1.50")), plain_text(Decimal("100")), plain_text(True), plain_text(7)
+    ('1.5', '100', '1', '7')
+    """
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, Decimal):
+        text = f"{value:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return str(value)

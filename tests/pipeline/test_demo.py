@@ -1,0 +1,173 @@
+"""What the demo must show: published figures, everything that went wrong, and the way to each cell."""
+
+import json
+
+import openpyxl
+import pytest
+
+from dagster_project.releasing.explain import explain
+from dagster_project.releasing.status import published
+from tests.pipeline.conftest import jiceng
+
+pytestmark = pytest.mark.pipeline
+
+STAFF = "select sum(headcount_closing) from fct_staff where period = '2015-Q4' and staff_category in"
+
+
+@pytest.mark.parametrize(
+    ("query", "figure"),
+    [
+        (f"{STAFF} ('RC_MEMBER')", 636),
+        (f"{STAFF} ('VC_MEMBER')", 621),
+        (f"{STAFF} ('COMM_WORKER')", 613),
+        (f"{STAFF} ('GRID_FULL', 'GRID_PART')", 2087),
+        (f"{STAFF} ('FISC_SW', 'FISC_OTHER')", 345),
+        (f"{STAFF} ('FISC_SW')", 255),
+        (
+            "select sum(exam_passed) from fct_staff"
+            " where period = '2015-Q4' and staff_category = 'FISC_SW'",
+            207,
+        ),
+        (
+            "select count(*) from fct_facilities where period = '2015-Q4' and status = 'OPEN'"
+            " and facility_type = 'SERVICE_STATION' and five_unifications_met is true",
+            272,
+        ),
+        ("select max(delegated_items) from fct_community_profile where period = '2015'", 72),
+    ],
+    ids=["居委会成员", "村委会成员", "专职", "网格员", "家综从业", "家综专业", "考试", "服务站", "下沉事项"],
+)
+def test_the_published_figures_come_out_of_the_facts(demo, query, figure):
+    assert demo.ask(query) == [(figure,)]
+
+
+def test_the_demo_prints_published_beside_computed_and_says_what_that_proves(demo):
+    assert "2087" in demo.output
+    assert "≠" not in demo.output
+    assert "合成样例" in demo.output
+    assert "this proves the path, not the data" in demo.output
+
+
+def test_every_kind_of_trouble_is_visible_in_reporting(demo):
+    states = dict(demo.ask("select state, count(*) from fct_reporting group by 1"))
+    assert states["missing"] == 1
+    assert states["accepted_with_questions"] >= 1
+    late = demo.ask("select count(*) from fct_reporting where is_on_time is false")
+    assert late[0][0] >= 1
+
+
+@pytest.mark.parametrize("state", ["refused", "duplicate", "unreadable", "accepted_with_questions"])
+def test_every_file_with_a_fate_of_its_own_is_kept(demo, state):
+    assert demo.ask(f"select count(*) >= 1 from raw_submission where state = '{state}'") == [(True,)]
+
+
+def test_a_refused_file_names_rule_sheet_and_cell_in_two_languages(demo):
+    found = demo.ask(
+        "select findings.rule_id, findings.sheet_name, findings.cell, findings.message_zh,"
+        " findings.message_en, findings.remedy_zh from fct_findings as findings"
+        " inner join raw_submission using (submission_id)"
+        " where raw_submission.state = 'refused' and findings.severity = 'M'"
+    )
+    assert found
+    assert all(all(row) for row in found)
+
+
+def test_a_total_says_how_many_units_it_covers(demo):
+    rows = demo.ask(
+        "select period, units_expected, units_reported, is_complete from fct_totals"
+        " where form_id = 'staff' and column_name = 'headcount_closing' and breakdown_code = '_T'"
+        " and region_level = 'district' and region_code = '440113000000' order by period"
+    )
+    assert rows == [
+        ("2015-Q3", 16, 16, True),
+        ("2015-Q4", 16, 16, True),
+        ("2016-Q1", 16, 15, False),
+    ]
+
+
+def test_rows_read_are_accepted_refused_or_withdrawn_and_nothing_else(demo):
+    read, kept = demo.ask(
+        "select sum(rows_read), sum(rows_read) filter (where revision is not null) from raw_submission"
+    )[0]
+    stored = sum(
+        demo.ask(f"select count(*) from hist_{form}")[0][0]
+        for form in ("staff", "services", "facilities", "community_profile")
+    )
+    assert stored == kept
+    assert read > kept
+
+
+def test_receipts_hold_every_delivery_of_the_samples(demo):
+    receipts = (demo.home / "raw" / "archive" / "receipts").glob("*.jsonl")
+    lines = [json.loads(line) for path in receipts for line in path.read_text("utf-8").splitlines()]
+    assert len({line["receipt_number"] for line in lines}) == len(lines)
+    assert {line["basis"] for line in lines} == {"replayed"}
+    listed = (demo.home / "raw/samples/generated/deliveries.csv").read_text("utf-8").splitlines()
+    assert len(lines) == len(listed) - 1
+
+
+@pytest.mark.parametrize(
+    ("form", "column"),
+    [("staff", "headcount_closing"), ("services", "accepted"), ("community_profile", "households")],
+)
+def test_a_figure_leads_to_the_very_cell_of_the_archived_file(demo, form, column):
+    """Every tenth accepted value of .xlsx files is looked up in the archived workbook itself."""
+    with published(demo.home / "warehouse" / "jiceng.duckdb") as connection:
+        units = connection.execute(f"select distinct unit_code from fct_{form} order by 1").fetchall()
+        books: dict[str, openpyxl.Workbook] = {}
+        seen = 0
+        for (unit,) in units[::10]:
+            for source in explain(connection, f"fct_{form}", column, {"unit_code": unit}).sources:
+                if source.archive_path.endswith(".xlsx"):
+                    book = books.get(source.archive_path) or openpyxl.load_workbook(
+                        demo.home / "raw" / source.archive_path, data_only=True
+                    )
+                    books[source.archive_path] = book
+                    cell = book[source.sheet_name][source.cell].value
+                    assert int(str(cell).replace(",", "")) == source.value
+                    seen += 1
+    assert seen > 10
+
+
+def test_explain_lists_the_cells_of_a_total(demo):
+    done = jiceng(
+        demo.home, "explain", "fct_totals", "value", "form_id=staff", "period=2015-Q4",
+        "column_name=headcount_closing", "region_level=district", "region_code=440113000000",
+        "breakdown_code=RC_MEMBER",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "636" in done.stdout
+    assert "16/16" in done.stdout
+
+
+def test_status_names_who_is_missing(demo):
+    done = jiceng(demo.home, "status")
+    assert done.returncode == 0
+    assert "missing" in done.stdout
+    assert "refused" in done.stdout
+
+
+def test_verify_finds_the_archive_whole_and_a_changed_file_broken(demo):
+    assert jiceng(demo.home, "verify").returncode == 0
+    path = next((demo.home / "raw" / "archive").glob("2016-*/*.xlsx"))
+    content = path.read_bytes()
+    path.chmod(0o644)
+    path.write_bytes(content[:-1])
+    try:
+        assert jiceng(demo.home, "verify").returncode == 1
+    finally:
+        path.write_bytes(content)
+
+
+def test_a_wrong_question_is_answered_with_a_remedy_not_a_trace(demo):
+    done = jiceng(demo.home, "explain", "fct_staff", "no_such_column", "period=2015-Q4")
+    assert done.returncode == 2
+    assert "no_such_column" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_demo_again_builds_nothing_and_releases_nothing(demo):
+    releases = sorted(path.name for path in (demo.home / "warehouse" / "releases").iterdir())
+    done = jiceng(demo.home, "demo")
+    assert done.returncode == 0
+    assert sorted(path.name for path in (demo.home / "warehouse" / "releases").iterdir()) == releases

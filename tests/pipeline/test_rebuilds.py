@@ -1,0 +1,141 @@
+"""The same deliveries give the same content, however they arrive and whatever happens on the way."""
+
+import random
+import shutil
+import threading
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.pipeline import homes
+
+pytestmark = pytest.mark.pipeline
+
+KILLS = 50
+"""Random instants at which a build is killed."""
+
+
+def quarter_files(row: dict) -> bool:
+    """A few towns' staff files: small enough to be built dozens of times."""
+    return any(town in row["file_name"] for town in ("桥南", "钟村")) and any(
+        word in row["file_name"] for word in ("队伍", "2015-Q4 桥南街道设施")
+    )
+
+
+@pytest.fixture(scope="module")
+def source(samples) -> Path:
+    return samples[0]
+
+
+@pytest.fixture(scope="module")
+def rows(source) -> list[dict]:
+    chosen = homes.delivery_rows(source, quarter_files)
+    assert len(chosen) >= 6
+    return chosen
+
+
+@pytest.fixture(scope="module")
+def at_once(source, rows, tmp_path_factory) -> Path:
+    home = tmp_path_factory.mktemp("at_once")
+    homes.drop(source, home, rows)
+    homes.build(home)
+    return home
+
+
+def test_one_by_one_gives_the_same_content(source, rows, at_once, tmp_path):
+    for row in rows:
+        homes.drop(source, tmp_path, [row])
+        homes.build(tmp_path)
+    assert homes.content_hash(tmp_path) == homes.content_hash(at_once)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_random_batches_in_any_order_give_the_same_content(source, rows, at_once, tmp_path, seed):
+    drawn = random.Random(seed)
+    shuffled = drawn.sample(rows, len(rows))
+    cut = drawn.randrange(1, len(rows) - 1)
+    for batch in (shuffled[:cut], shuffled[cut:]):
+        homes.drop(source, tmp_path, batch)
+        homes.build(tmp_path)
+    assert homes.content_hash(tmp_path) == homes.content_hash(at_once)
+
+
+def test_a_second_build_does_no_work_and_makes_no_release(at_once):
+    before = (at_once / "warehouse" / "build.duckdb").stat().st_mtime_ns
+    releases = list((at_once / "warehouse" / "releases").iterdir())
+    homes.build(at_once)
+    assert list((at_once / "warehouse" / "releases").iterdir()) == releases
+    assert before
+
+
+def test_a_rebuild_from_the_archive_gives_the_same_content(at_once, tmp_path):
+    shutil.copytree(at_once / "raw", tmp_path / "raw")
+    homes.build(tmp_path)
+    assert homes.content_hash(tmp_path) == homes.content_hash(at_once)
+
+
+def test_one_changed_cell_changes_the_content(source, rows, at_once, tmp_path):
+    shutil.copytree(at_once / "raw", tmp_path / "raw")
+    openpyxl = pytest.importorskip("openpyxl")
+    path = tmp_path / "changed.xlsx"
+    row = next(row for row in rows if "桥南街道设施" in row["file_name"])
+    book = openpyxl.load_workbook(source / row["file_name"])
+    changed = next(
+        cell
+        for line in book.active.iter_rows(min_row=8)
+        for cell in line
+        if isinstance(cell.value, (int, float)) and cell.value > 100
+    )
+    changed.value += 1
+    book.save(path)
+    inbox = tmp_path / "raw" / "inbox"
+    inbox.mkdir(exist_ok=True)
+    shutil.move(path, inbox / row["file_name"])
+    homes.build(tmp_path)
+    assert homes.content_hash(tmp_path) != homes.content_hash(at_once)
+
+
+def test_a_reader_is_never_disturbed_while_builds_go_on(source, rows, tmp_path):
+    homes.drop(source, tmp_path, rows[:1])
+    homes.build(tmp_path)
+    database, stop, faults, reads = tmp_path / "warehouse" / "jiceng.duckdb", threading.Event(), [], []
+
+    def read() -> None:
+        while not stop.is_set():
+            try:
+                with duckdb.connect(database, read_only=True) as connection:
+                    reads.append(connection.execute("select count(*) from fct_staff").fetchone()[0])
+            except duckdb.Error as error:
+                faults.append(error)
+
+    with duckdb.connect(database, read_only=True) as held:
+        reader = threading.Thread(target=read)
+        child = None
+        homes.drop(source, tmp_path, rows[1:])
+        child = homes.start_build(tmp_path)
+        reader.start()
+        assert homes.wait(child) == 0
+        stop.set()
+        reader.join()
+        assert held.execute("select count(*) > 0 from fct_staff").fetchone() == (True,)
+    assert faults == []
+    assert len(reads) > 0
+
+
+def test_killed_at_fifty_random_instants_the_last_release_stays_and_the_next_build_is_right(
+    source, rows, at_once, tmp_path
+):
+    """Each round kills a build of new deliveries somewhere; no work is lost and none is done twice."""
+    drawn, readable = random.Random(20151231), 0
+    homes.drop(source, tmp_path, rows)
+    for _ in range(KILLS):
+        homes.kill_after(homes.start_build(tmp_path), drawn.uniform(0.02, 4.0))
+        database = tmp_path / "warehouse" / "jiceng.duckdb"
+        if database.exists():
+            readable += 1
+            with duckdb.connect(database, read_only=True) as connection:
+                assert connection.execute("select count(*) > 0 from raw_submission").fetchone() == (True,)
+            shutil.rmtree(tmp_path / "warehouse")
+    homes.build(tmp_path)
+    assert homes.content_hash(tmp_path) == homes.content_hash(at_once)
