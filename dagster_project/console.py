@@ -73,7 +73,7 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
 def samples_written(report: "SampleReport", delivered: int) -> None:
     """Say what the samples are, and how many were sent."""
     say("SAMPLES_ARE_SYNTHETIC")
-    say("SAMPLES_WRITTEN", files=report.files, delivered=delivered)
+    say("SAMPLES_WRITTEN", files=len(report.deliveries), delivered=delivered)
 
 
 def built(report: "BuildReport") -> None:

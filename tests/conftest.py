@@ -24,8 +24,7 @@ def register() -> Register:
 
 @pytest.fixture(scope="session")
 def samples(tmp_path_factory, programme, register):
-    """The generated samples, with their report; synthetic, as everything named samples here."""
+    """The generated samples' report; synthetic, as everything named samples here."""
     from dagster_project.samples.write import write_samples
 
-    target = tmp_path_factory.mktemp("samples")
-    return target, write_samples(target, programme, register)
+    return write_samples(tmp_path_factory.mktemp("samples"), programme, register)

@@ -21,7 +21,8 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     """Put the definitions together for one installation."""
     programme = load_programme(settings.programme_root)
     manifest = manifest_path(settings)
-    shared = warehouse.shared_models(manifest)
+    dimensions = warehouse.models_without_form(manifest, warehouse.DIMENSIONS, "dbt_dimensions")
+    shared = warehouse.models_without_form(manifest, warehouse.SHARED, "dbt_shared")
     assets, checks, form_jobs = [], table_checks(settings, programme), []
     for form in programme.forms.values():
         partitions = partitions_of(programme, form.period_type, settings)
@@ -30,9 +31,14 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         checks.append(period_check(form, partitions, settings))
         form_jobs.append(jobs.process_job(form))
     return dg.Definitions(
-        assets=[receipts, readings, *assets, shared, release_asset(programme)],
+        assets=[receipts, readings, dimensions, *assets, shared, release_asset(programme)],
         asset_checks=checks,
-        jobs=[jobs.collect_job(), *form_jobs, jobs.release_job(shared)],
+        jobs=[
+            jobs.collect_job(),
+            jobs.dimensions_job(dimensions),
+            *form_jobs,
+            jobs.release_job(shared),
+        ],
         sensors=[jobs.inbox_sensor(), jobs.pending_sensor(programme)],
         schedules=[jobs.due_schedule(form) for form in programme.forms.values()],
         resources={"settings": dg.ResourceDefinition.hardcoded_resource(settings)},

@@ -46,12 +46,16 @@ class Builder:
             _instance() as instance,
         ):
             self._run(instance, "collect", None)
+            failed = []
+            if read_pending(self.settings).dimensions and not self._run(
+                instance, "dimensions", None
+            ):
+                failed.append("dimensions")
             waiting = [
                 key
                 for key in read_pending(self.settings).partitions
                 if form_id in (None, key.form_id) and period in (None, key.period)
             ]
-            failed = []
             for number, key in enumerate(waiting):
                 self.progress(f"{key.form_id} {key.period}", number, len(waiting))
                 if not self._run(instance, f"process_{key.form_id}", key.period):

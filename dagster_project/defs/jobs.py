@@ -12,6 +12,7 @@ from dagster_project.programme.model import Form, Programme
 from dagster_project.releasing.manifest import Manifest, latest_release
 from dagster_project.settings import Settings
 
+DIMENSIONS_JOB = "dimensions"
 POLL_SECONDS = 30
 """A clerk waits on the phone at most this long before the file is taken."""
 
@@ -30,6 +31,11 @@ def process_job(form: Form) -> dg.UnresolvedAssetJobDefinition:
     )
     checks = dg.AssetSelection.checks_for_assets(f"raw_{form_id}", f"fct_{form_id}")
     return dg.define_asset_job(f"process_{form_id}", inside | checks)
+
+
+def dimensions_job(dimensions: dg.AssetsDefinition) -> dg.UnresolvedAssetJobDefinition:
+    """Give the job that builds the dimensions, when the programme or the regions have changed."""
+    return dg.define_asset_job(DIMENSIONS_JOB, dg.AssetSelection.assets(dimensions))
 
 
 def release_job(shared: dg.AssetsDefinition) -> dg.UnresolvedAssetJobDefinition:
@@ -54,7 +60,7 @@ def inbox_sensor() -> dg.SensorDefinition:
 
 def pending_sensor(programme: Programme) -> dg.SensorDefinition:
     """Give the sensor that starts a run for each partition that waits, and then the release."""
-    names = [*(f"process_{form_id}" for form_id in programme.forms), "release_job"]
+    names = [*(f"process_{form_id}" for form_id in programme.forms), DIMENSIONS_JOB, "release_job"]
 
     @dg.sensor(name="pending", job_names=names, minimum_interval_seconds=POLL_SECONDS)
     def pending(
@@ -62,6 +68,8 @@ def pending_sensor(programme: Programme) -> dg.SensorDefinition:
     ) -> Iterator[dg.RunRequest | dg.SkipReason]:
         """有待处理的报表期就处理，处理完就发布。 Processes what waits, then releases."""
         waiting = read_pending(settings)
+        if waiting.dimensions:
+            yield dg.RunRequest(run_key=waiting.release_print, job_name=DIMENSIONS_JOB)
         for key in waiting.partitions:
             yield dg.RunRequest(
                 run_key=f"{waiting.release_print}-{key.form_id}-{key.period}",
@@ -71,7 +79,7 @@ def pending_sensor(programme: Programme) -> dg.SensorDefinition:
         latest = latest_release(settings.releases)
         if (
             waiting.release_print
-            and not waiting.partitions
+            and not (waiting.partitions or waiting.dimensions)
             and (latest is None or Manifest.read(latest).input_fingerprint != waiting.release_print)
         ):
             yield dg.RunRequest(run_key=waiting.release_print, job_name="release_job")

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from dagster_project.messages import render
 from dagster_project.regions.code_book import BookFile
 from dagster_project.regions.codes import DIGITS, PARENT_LEVEL, WIDTH, kind_sql
-from dagster_project.regions.imported import PATTERN, imported_files
+from dagster_project.regions.imported import PATTERN
 from dagster_project.regions.integrity import IntegrityReport, inspect_table
 from dagster_project.regions.model import LEVELS, RegionError
 
@@ -120,12 +120,11 @@ def _hash_of(books: dict[str, BookFile]) -> str:
 
 def _refuse_other_content(books: dict[str, BookFile], edition: date, target_dir: Path) -> None:
     """Two contents for one edition and level would leave open which of them counts."""
-    for path in imported_files(target_dir):
-        if path.name.startswith(f"regions-{edition}-"):
-            if both := sorted(_levels_of(path) & set(books)):
-                raise RegionError(
-                    "REGION_EDITION_HELD", edition=edition, path=path, levels=", ".join(both)
-                )
+    for path in target_dir.glob(PATTERN.replace("*", f"{edition}-*")):
+        if both := sorted(_levels_of(path) & set(books)):
+            raise RegionError(
+                "REGION_EDITION_HELD", edition=edition, path=path, levels=", ".join(both)
+            )
 
 
 def _levels_of(path: Path) -> set[str]:

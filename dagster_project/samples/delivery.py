@@ -1,6 +1,7 @@
 """Delivers the samples: puts them into the inbox as the towns would, each with its own time.
 
-Files that the archive has already received at that time are not sent again, so the demo can be repeated.
+Files that the archive has already received at that time are not sent again, so that the demo
+can be repeated.
 Not here: making the samples (see ``write``).
 """
 

@@ -53,12 +53,18 @@ def page_of(result: SuiteResult, *, synthetic: bool) -> Page:
         "period": result.period or "",
         "rows": result.rows,
         "synthetic": synthetic,
-        "verdict": "blocks" if result.blocks else "holds" if result.success else "warns",
+        "verdict": _verdict(result),
         "errors": failed.count("error"),
         "warnings": failed.count("warning"),
         "unjudged": sum(not one.judged for one in outcomes),
         "outcomes": [asdict(one) for one in outcomes],
     }
+
+
+def _verdict(result: SuiteResult) -> str:
+    if not result.success:
+        return "blocks" if result.blocks else "warns"
+    return "holds" if any(one.judged for one in result.outcomes) else "unjudged"
 
 
 def _suites(target: Path) -> list[list[Page]]:

@@ -43,12 +43,16 @@ def with_revisions(submissions: Iterable[Judged]) -> list[Judged]:
             folded.append(replace(submission, state="duplicate"))
         else:
             in_force[submission.respondent_code] = len(folded)
-            folded.append(_next_revision(submission, current))
+            following = _next_revision(submission, current)
+            folded.append(following)
             if current and position is not None:
-                folded[position] = replace(current, known_to=submission.decided_at)
+                folded[position] = replace(current, known_to=following.known_from)
     return folded
 
 
 def _next_revision(submission: Judged, current: Judged | None) -> Judged:
-    number = (current.revision or 0) + 1 if current else 1
-    return replace(submission, revision=number, known_from=submission.decided_at)
+    """Follow the revision in force; a verdict given late never reaches back before it."""
+    if current is None or current.revision is None or current.known_from is None:
+        return replace(submission, revision=1, known_from=submission.decided_at)
+    known_from = max(submission.decided_at, current.known_from)
+    return replace(submission, revision=current.revision + 1, known_from=known_from)

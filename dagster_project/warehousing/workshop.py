@@ -32,6 +32,7 @@ from dagster_project.warehousing.partitions import PartitionReport
 from dagster_project.warehousing.reference import write_reference
 
 REFERENCE = "reference"
+DIMENSIONS = "dimensions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,21 @@ class Workshop:
             write_reference(self.connection, self.programme, self.register, self.as_of)
             built.mark_reference(self.connection, REFERENCE, print_)
 
+    @property
+    def dimensions_print(self) -> str:
+        """Give the fingerprint of all that the dimensions are made from."""
+        models = state.fingerprint_of_files(self._model_files(None))
+        year = self.as_of.year if self.as_of else None
+        return state.fingerprint([self.programme_print, self.register_print, year, models])
+
+    def dimensions_are_stale(self) -> bool:
+        """Say whether the dimensions were built from something else than what there is now."""
+        return built.built_reference(self.connection, DIMENSIONS) != self.dimensions_print
+
+    def finish_dimensions(self) -> None:
+        """Record that the dimensions are built."""
+        built.mark_reference(self.connection, DIMENSIONS, self.dimensions_print)
+
     def process(self, key: PartitionKey) -> PartitionReport:
         """Judge a partition's new submissions, record the verdicts, load its accepted rows."""
         bench = self._bench(key)
@@ -150,10 +166,7 @@ class Workshop:
         """Give the fingerprint of all that a release is made from."""
         done = built.built_partitions(self.connection).items()
         prints = sorted((str(key), print_) for key, print_ in done)
-        shared = state.fingerprint_of_files(self._model_files(None))
-        return state.fingerprint(
-            [prints, self.programme_print, self.register_print, self.as_of, shared]
-        )
+        return state.fingerprint([prints, self.dimensions_print, self.as_of])
 
     @cached_property
     def programme_print(self) -> str:

@@ -8,34 +8,32 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 from dagster_project.releasing.manifest import Manifest, latest_release
+from dagster_project.samples.deliveries import Delivery
+from dagster_project.samples.write import SampleReport
 from dagster_project.settings import Settings
 
 CONTROL = "deliveries.csv"
 
 
-def delivery_rows(samples: Path, wanted: Callable[[dict], bool] = lambda row: True) -> list[dict]:
-    """Give the rows of the sample delivery list that are wanted, in the order of receipt."""
-    with (samples / CONTROL).open(encoding="utf-8", newline="") as lines:
-        rows = [row for row in csv.DictReader(lines) if wanted(row)]
-    return sorted(rows, key=lambda row: (row["received_at"], row["file_name"]))
+def of_period(samples: SampleReport, form_id: str, period: str) -> list[Delivery]:
+    """Give the sample deliveries of one form and period, in the order of receipt."""
+    return [one for one in samples.deliveries if (one.key[0], one.key[2]) == (form_id, period)]
 
 
-def drop(samples: Path, home: Path, rows: Iterable[dict]) -> None:
+def drop(samples: SampleReport, home: Path, deliveries: Iterable[Delivery]) -> None:
     """Put files into a home's inbox with a delivery list of their own."""
-    rows, inbox = list(rows), home / "raw" / "inbox"
+    chosen, inbox = list(deliveries), home / "raw" / "inbox"
     inbox.mkdir(parents=True, exist_ok=True)
-    for row in rows:
-        target = inbox / row["file_name"]
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(samples / row["file_name"], target)
+    for one in chosen:
+        shutil.copyfile(samples.target / one.file_name, inbox / one.file_name)
     with (inbox / CONTROL).open("w", encoding="utf-8", newline="") as lines:
-        writer = csv.DictWriter(lines, ["file_name", "received_at", "channel"])
-        writer.writeheader()
-        writer.writerows(rows)
+        writer = csv.writer(lines)
+        writer.writerow(["file_name", "received_at", "channel"])
+        writer.writerows([one.file_name, one.received_at.isoformat(), one.channel] for one in chosen)
 
 
 def build(home: Path) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from dagster_project.samples.deliveries import Delivery
+from dagster_project.samples.write import SampleReport
 from tests.pipeline import homes
 
 pytestmark = pytest.mark.pipeline
@@ -16,21 +18,21 @@ KILLS = 50
 """Random instants at which a build is killed."""
 
 
-def quarter_files(row: dict) -> bool:
-    """A few towns' staff files: small enough to be built dozens of times."""
-    return any(town in row["file_name"] for town in ("桥南", "钟村")) and any(
-        word in row["file_name"] for word in ("队伍", "2015-Q4 桥南街道设施")
-    )
+@pytest.fixture(scope="module")
+def source(samples) -> SampleReport:
+    return samples
 
 
 @pytest.fixture(scope="module")
-def source(samples) -> Path:
-    return samples[0]
-
-
-@pytest.fixture(scope="module")
-def rows(source) -> list[dict]:
-    chosen = homes.delivery_rows(source, quarter_files)
+def rows(samples) -> list[Delivery]:
+    """Two towns' quarters, with the refused, corrected, questioned and doubled files among them."""
+    towns = {samples.purpose(kind).respondent_code for kind in ("refused", "duplicate")}
+    chosen = [
+        one
+        for one in samples.deliveries
+        if one.key[0] in ("staff", "facilities") and one.key[1] in towns and one.key[2] == "2015-Q4"
+    ]
+    chosen += [one for one in samples.deliveries if one.report is None]
     assert len(chosen) >= 6
     return chosen
 
@@ -44,8 +46,8 @@ def at_once(source, rows, tmp_path_factory) -> Path:
 
 
 def test_one_by_one_gives_the_same_content(source, rows, at_once, tmp_path):
-    for row in rows:
-        homes.drop(source, tmp_path, [row])
+    for one in rows:
+        homes.drop(source, tmp_path, [one])
         homes.build(tmp_path)
     assert homes.content_hash(tmp_path) == homes.content_hash(at_once)
 
@@ -79,8 +81,8 @@ def test_one_changed_cell_changes_the_content(source, rows, at_once, tmp_path):
     shutil.copytree(at_once / "raw", tmp_path / "raw")
     openpyxl = pytest.importorskip("openpyxl")
     path = tmp_path / "changed.xlsx"
-    row = next(row for row in rows if "桥南街道设施" in row["file_name"])
-    book = openpyxl.load_workbook(source / row["file_name"])
+    one = next(one for one in rows if one.key[0] == "facilities")
+    book = openpyxl.load_workbook(source.target / one.file_name)
     changed = next(
         cell
         for line in book.active.iter_rows(min_row=8)
@@ -91,7 +93,7 @@ def test_one_changed_cell_changes_the_content(source, rows, at_once, tmp_path):
     book.save(path)
     inbox = tmp_path / "raw" / "inbox"
     inbox.mkdir(exist_ok=True)
-    shutil.move(path, inbox / row["file_name"])
+    shutil.move(path, inbox / one.file_name)
     homes.build(tmp_path)
     assert homes.content_hash(tmp_path) != homes.content_hash(at_once)
 

@@ -45,8 +45,7 @@ def readings(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
     """
     with mendable(), Workshop.entered(settings) as shop:
         report = shop.read_new()
-        waiting = shop.stale()
-        write_pending(settings, waiting, shop.release_print)
+        waiting = write_pending(settings, shop).partitions
     return dg.MaterializeResult(
         metadata={
             "files_read": report.files,

@@ -74,7 +74,7 @@ def audited(form: Form, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinit
     def passed(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]) -> None:
         with mendable(), Workshop.entered(settings) as shop:
             shop.finish(PartitionKey(form.form_id, context.partition_key))
-            write_pending(settings, shop.stale(), shop.release_print)
+            write_pending(settings, shop)
 
     return passed
 

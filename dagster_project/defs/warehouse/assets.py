@@ -3,22 +3,24 @@
 Not here: SQL (see ``dbt/``), running dbt (see ``runner``).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
-from dagster_project.collecting.lock import WarehouseLock
-from dagster_project.defs.retries import TRANSIENT
+from dagster_project.defs.pending import write_pending
+from dagster_project.defs.retries import TRANSIENT, mendable
 from dagster_project.defs.warehouse.runner import build
 from dagster_project.settings import Settings
+from dagster_project.warehousing.workshop import Workshop
 
 if TYPE_CHECKING:
     from dbt.contracts.results import RunResult
 
-SHARED = "tag:cross_form tag:dimension"
+SHARED = "tag:cross_form"
+DIMENSIONS = "tag:dimension"
 POOL = "warehouse"
 FAILED = ("error", "fail", "runtime error")
 
@@ -57,13 +59,13 @@ def form_models(
     return models
 
 
-def shared_models(manifest: Path) -> dg.AssetsDefinition:
-    """Give the dimensions and the facts across forms as one asset definition."""
+def models_without_form(manifest: Path, select: str, name: str) -> dg.AssetsDefinition:
+    """Give the models of no form in particular that a dbt selection names, as one definition."""
 
     @dbt_assets(
         manifest=manifest,
-        select=SHARED,
-        name="dbt_shared",
+        select=select,
+        name=name,
         dagster_dbt_translator=Translator(),
         retry_policy=TRANSIENT,
         pool=POOL,
@@ -71,7 +73,7 @@ def shared_models(manifest: Path) -> dg.AssetsDefinition:
     def models(
         context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
     ) -> Iterator[Any]:
-        yield from _run(context, settings, SHARED, [])
+        yield from _run(context, settings, select, [])
 
     return models
 
@@ -80,20 +82,24 @@ def _run(
     context: dg.AssetExecutionContext, settings: Settings, select: str, periods: list[str]
 ) -> Iterator[Any]:
     """Build, report each model and test to Dagster, then fail the step if any of them failed."""
-    with WarehouseLock(settings.lock, settings.lock_wait_seconds):
+    # The open workshop keeps DuckDB's file open between dbt's own connections: half the time.
+    with mendable(), Workshop.entered(settings) as shop:
         results = list(build(settings, select, periods).results)
+        if select == DIMENSIONS and not _broken(results):
+            shop.finish_dimensions()
+            write_pending(settings, shop)
     for result in results:
         yield from _events(context, result)
-    if broken := [result.node.name for result in results if str(result.status) in FAILED]:
+    if broken := _broken(results):
         raise dg.Failure(
-            description=f"dbt: {', '.join(broken)}",
-            metadata={
-                result.node.name: result.message or ""
-                for result in results
-                if result.node.name in broken
-            },
-            allow_retries=False,
+            description=f"dbt: {', '.join(broken)}", metadata=broken, allow_retries=False
         )
+
+
+def _broken(results: Iterable["RunResult"]) -> dict[str, str]:
+    """Give the names and messages of the models and tests that failed."""
+    failed = [result for result in results if str(result.status) in FAILED]
+    return {result.node.name: result.message or "" for result in failed}
 
 
 def _events(context: dg.AssetExecutionContext, result: "RunResult") -> Iterator[Any]:

@@ -54,7 +54,7 @@ def build(settings: Settings, select: str, periods: list[str]) -> "RunExecutionR
     """
     arguments = [
         "build", "--select", select, "--exclude-resource-type", "unit_test",
-        "--vars", json.dumps({"periods": periods}),
+        "--vars", json.dumps({"periods": periods}), "--no-write-json",
     ]  # fmt: skip
     return _invoke(settings, arguments, parse(settings)).result
 
@@ -75,7 +75,9 @@ def _invoke(settings: Settings, arguments: list[str], manifest: "Manifest | None
         "--log-path",
         target,
     ]
-    outcome = dbtRunner(manifest=manifest).invoke(["--quiet", *arguments, *map(str, places)])
+    outcome = dbtRunner(manifest=manifest).invoke(
+        ["--quiet", "--log-level-file", "none", *arguments, *map(str, places)]
+    )
     _let_go_of_the_database()
     if outcome.result is None:
         raise DbtFailed(str(outcome.exception))

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from dagster_project.regions import importing
+from dagster_project.regions.imported import imported_files
 from dagster_project.regions.importing import import_code_books
 from dagster_project.regions.model import RegionError
 from tests.unit.regions.conftest import E20, E21, write_code_book
@@ -136,10 +137,10 @@ def test_a_kill_while_writing_leaves_nothing_that_counts(files, tmp_path, monkey
         patch.setattr(importing.os, "fsync", killed)
         with pytest.raises(KeyboardInterrupt):
             import_code_books(files, E21, tmp_path / "held")
-    assert importing.imported_files(tmp_path / "held") == []
+    assert imported_files(tmp_path / "held") == []
     report = import_code_books(files, E21, tmp_path / "held")
     assert not report.already_held
-    assert importing.imported_files(tmp_path / "held") == [report.path]
+    assert imported_files(tmp_path / "held") == [report.path]
 
 
 def test_a_repeated_code_counts_once_and_is_reported(files, tmp_path):

@@ -83,6 +83,8 @@ class Desk:
         self.connection.execute(
             "insert into landed_column select ?, unnest(?), unnest(?)", [number, names, letters]
         )
+        if not rows:
+            return number
         values = [value for at, row in enumerate(rows) for value in (
             number, at + 1, period, town, at + FIRST_ROW, False, *map(row.get, names))]  # fmt: skip
         marks = f"({', '.join('?' * (6 + len(names)))})"

@@ -1,10 +1,8 @@
 """Suites of expectations: read from YAML, derived from forms, run by Great Expectations."""
 
-import json
 import os
 import subprocess
 import sys
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,7 +12,6 @@ import pytest
 
 from dagster_project.programme.load import load_programme
 from dagster_project.settings import Settings
-from dagster_project.warehousing.data_docs import write_data_docs
 from dagster_project.warehousing.expectations import SAMPLE_SIZE, SuiteResult, run_suite
 from dagster_project.warehousing.suites import (
     ExpectationError,
@@ -123,17 +120,6 @@ def test_a_period_without_rows_is_not_judged(staff_suite):
     result = run_suite(staff_suite, staff_rows().iloc[:0], PERIOD)
     assert result.success
     assert not any(one.judged for one in result.outcomes)
-
-
-def test_a_mart_without_rows_fails():
-    suite = load_suite(FOLDER / "regions.yml")
-    columns = ["region_key", "level", "region_code", "name", "parent_code", "is_current"]
-    rows = pd.DataFrame({name: pd.Series(dtype="str") for name in columns})
-    rows = rows.assign(is_current=rows["is_current"].astype(bool))
-    rows = rows.assign(valid_from=pd.Series(dtype="datetime64[s]"), valid_to=pd.NaT)
-    result = run_suite(suite, rows)
-    assert result.blocks
-    assert "expect_table_row_count_to_be_between" in failed(result)
 
 
 @pytest.mark.parametrize(
@@ -293,146 +279,6 @@ def test_what_cannot_be_run_is_named_with_path_and_line(tmp_path, type_, argumen
         run_suite(suite, staff_rows())
     assert caught.value.code == code
     assert "expectations/staff.yml, line 6" in caught.value.text("en")
-
-
-def region(level: str, code: str, parent: str | None, name: str) -> dict[str, object]:
-    """Build a row of dim_region."""
-    return {
-        "region_key": f"{level}-{code}-",
-        "level": level,
-        "region_code": code,
-        "name": name,
-        "parent_code": parent,
-        "valid_from": None,
-        "valid_to": None,
-        "is_current": True,
-    }
-
-
-def test_a_code_that_a_spreadsheet_spoilt_and_a_life_that_ends_before_it_begins_block():
-    regions = pd.DataFrame(
-        [
-            region("province", "440000000000", None, "广东省"),
-            region("city", "440100000000", "440000000000", "广州市"),
-            region("district", "440113000000", "440100000000", "番禺区"),
-            region("street", "4.40113E+11", "440113000000", "市桥街道"),
-            region("street", "440113008000", "440113000000", "沙头街道")
-            | {"valid_from": date(2021, 1, 1), "valid_to": date(2020, 1, 1)},
-        ]
-    )
-    result = run_suite(load_suite(FOLDER / "regions.yml"), regions)
-    assert set(failed(result)) == {
-        "expect_column_values_to_match_regex",
-        "expect_column_pair_values_a_to_be_greater_than_b",
-    }
-    assert result.outcomes[2].sample == ({"level": "street", "region_code": "4.40113E+11"},)
-    assert run_suite(
-        load_suite(FOLDER / "regions.yml"),
-        regions.iloc[:3].assign(level=["province", "district", "street"]),
-    ).success
-
-
-def total(level: str, value: int | None, reported: int, expected: int = 16) -> dict[str, object]:
-    """Build a row of fct_totals."""
-    return {
-        "form_id": "staff",
-        "period": PERIOD,
-        "region_level": level,
-        "region_code": "440113000000" if level == "district" else "440113007000",
-        "breakdown_code": "_T",
-        "column_name": "headcount_closing",
-        "value": None if value is None else Decimal(value),
-        "units_expected": expected,
-        "units_reported": reported,
-    }
-
-
-@pytest.mark.parametrize(
-    ("rows", "blocks", "count"),
-    [
-        ([total("district", 4000, 15), total("street", None, 0, 1)], False, 0),
-        ([total("district", None, 0)], False, 1),
-        ([total("district", 0, 15)], False, 1),
-        ([total("district", 4000, 17)], True, 1),
-        ([total("district", 40, 16), total("district", 41, 16)], True, 1),
-        ([total("district", -4, 16)], True, 2),
-    ],
-    ids=["one missing", "nobody yet", "all zero", "more than expected", "twice", "negative"],
-)
-def test_totals_say_what_they_cover(rows, blocks, count):
-    result = run_suite(load_suite(FOLDER / "totals.yml"), pd.DataFrame(rows), PERIOD)
-    assert (result.blocks, len(failed(result))) == (blocks, count)
-
-
-def reported(number: int, state: str, **others: object) -> dict[str, object]:
-    """Build a row of fct_reporting."""
-    accepted = state.startswith("accepted")
-    return {
-        "form_id": "staff",
-        "respondent_code": f"440113{number:03d}000",
-        "period": PERIOD,
-        "is_expected": True,
-        "due_on": date(2016, 1, 10),
-        "state": state,
-        "submissions_count": 0 if state in ("missing", "not_due") else 1,
-        "is_on_time": True if accepted else None,
-        "submission_id": 100 * number if accepted else None,
-    } | others
-
-
-@pytest.mark.parametrize(
-    ("rows", "blocks", "count"),
-    [
-        ([reported(7, "accepted"), reported(8, "missing"), reported(9, "not_due")], False, 0),
-        ([reported(7, "not_due"), reported(8, "not_due")], False, 0),
-        ([reported(7, "missing"), reported(8, "refused"), reported(9, "accepted")], False, 1),
-        ([reported(7, "accepted", submission_id=None), reported(8, "accepted")], True, 1),
-        ([reported(7, "accepted"), reported(7, "accepted")], True, 1),
-        ([reported(7, "accepted"), reported(8, "lost")], True, 1),
-    ],
-    ids=["one missing", "none due", "most missing", "no submission", "twice", "state unknown"],
-)
-def test_reporting_has_one_known_state_for_each_unit(rows, blocks, count):
-    result = run_suite(load_suite(FOLDER / "reporting.yml"), pd.DataFrame(rows), PERIOD)
-    assert (result.blocks, len(failed(result))) == (blocks, count)
-
-
-@pytest.fixture
-def docs(tmp_path, staff_suite) -> Path:
-    """Write pages of a period that holds and, in a second run, of one that does not."""
-    write_data_docs(tmp_path, [run_suite(staff_suite, staff_rows(), PERIOD)], synthetic=True)
-    spoilt = staff_rows().assign(period="2016-Q1", unit_code="<b>440113007001</b>")
-    return write_data_docs(tmp_path, [run_suite(staff_suite, spoilt, "2016-Q1")], synthetic=True)
-
-
-def test_pages_need_no_network_and_no_page_is_lost_by_the_next_run(docs):
-    pages = {path.name: path.read_text(encoding="utf-8") for path in docs.parent.glob("*.html")}
-    assert set(pages) == {"index.html", f"staff_{PERIOD}.html", "staff_2016-Q1.html"}
-    for text in pages.values():
-        assert "http" not in text
-        assert "//" not in text
-        assert "合成样例数据" in text
-        assert "Synthetic sample data" in text
-    assert pages["index.html"].index("2016-Q1.html") < pages["index.html"].index(f"{PERIOD}.html")
-
-
-def test_a_page_shows_failures_first_and_escapes_what_was_reported(docs):
-    text = (docs.parent / "staff_2016-Q1.html").read_text(encoding="utf-8")
-    assert text.index("阻止发布 <small>blocks") < text.index("通过 <small>held")
-    assert "&lt;b&gt;440113007001" in text
-    assert "<b>" not in text
-
-
-def test_results_are_plain_json(docs):
-    results = docs.parent / "results" / "staff_2016-Q1.json"
-    page = json.loads(results.read_text(encoding="utf-8"))
-    assert (page["verdict"], page["period"]) == ("blocks", "2016-Q1")
-    assert not list(docs.parent.glob("**/.*.tmp"))
-
-
-def test_real_figures_carry_no_synthetic_label(tmp_path, staff_suite):
-    index = write_data_docs(tmp_path, [run_suite(staff_suite, staff_rows(), PERIOD)])
-    assert "Synthetic" not in index.read_text(encoding="utf-8")
 
 
 def test_reading_suites_imports_no_heavy_library():

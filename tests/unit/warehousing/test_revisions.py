@@ -40,7 +40,9 @@ def test_units_do_not_touch_each_other():
 
 
 deliveries = st.lists(
-    st.tuples(st.sampled_from("xyz"), st.sampled_from([*ACCEPTED, "refused"]), st.sampled_from("AB")),
+    st.tuples(
+        st.sampled_from("xyz"), st.sampled_from([*ACCEPTED, "refused"]), st.sampled_from("AB")
+    ),
     max_size=12,
 ).map(lambda drawn: [delivery(number, *one) for number, one in enumerate(drawn, start=1)])
 
@@ -55,7 +57,9 @@ def test_the_order_in_which_files_are_handed_over_does_not_matter(drawn, random)
 @given(deliveries)
 def test_revisions_of_a_unit_follow_one_another_without_gap_or_overlap(drawn):
     for unit in "AB":
-        kept = [one for one in with_revisions(drawn) if one.revision and one.respondent_code == unit]
+        kept = [
+            one for one in with_revisions(drawn) if one.revision and one.respondent_code == unit
+        ]
         assert [one.revision for one in kept] == list(range(1, len(kept) + 1))
         assert all(one.known_to == after.known_from for one, after in pairwise(kept))
         assert all(one.content_hash != after.content_hash for one, after in pairwise(kept))
