@@ -40,8 +40,6 @@ def main() -> None:
     except JicengError as error:
         sys.stderr.write(f"{error.text('zh')}\n{error.text('en')}\n")
         sys.exit(EXIT_USER_ERROR)
-    finally:
-        gc.freeze()
 
 
 @app.command()

@@ -28,18 +28,14 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         partitions = partitions_of(programme, form.period_type, settings)
         models = warehouse.form_models(manifest, form.form_id, partitions)
         assets += [process.landed_rows(form, partitions), models, process.audited(form, partitions)]
-        checks.append(period_check(form, partitions, settings))
+        checks.append(period_check(form, settings))
         form_jobs.append(jobs.process_job(form))
+    later_jobs = [jobs.dimensions_job(dimensions), *form_jobs, jobs.release_job(shared)]
     return dg.Definitions(
         assets=[receipts, readings, dimensions, *assets, shared, release_asset(programme)],
         asset_checks=checks,
-        jobs=[
-            jobs.collect_job(),
-            jobs.dimensions_job(dimensions),
-            *form_jobs,
-            jobs.release_job(shared),
-        ],
-        sensors=[jobs.inbox_sensor(), jobs.pending_sensor(programme)],
+        jobs=[jobs.collect_job(), *later_jobs],
+        sensors=[jobs.inbox_sensor(), jobs.pending_sensor(later_jobs)],
         schedules=[jobs.due_schedule(form) for form in programme.forms.values()],
         resources={"settings": dg.ResourceDefinition.hardcoded_resource(settings)},
         executor=dg.in_process_executor,

@@ -3,26 +3,32 @@
 One run per form and period with all its files inside; release is a job of its own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from dagster_project.defs.pending import read_pending
-from dagster_project.programme.model import Form, Programme
+from dagster_project.programme.model import Form
 from dagster_project.releasing.manifest import Manifest, latest_release
 from dagster_project.settings import Settings
+
+if TYPE_CHECKING:
+    from dagster._core.definitions.unresolved_asset_job_definition import (
+        UnresolvedAssetJobDefinition as AssetJob,
+    )
 
 DIMENSIONS_JOB = "dimensions"
 POLL_SECONDS = 30
 """A clerk waits on the phone at most this long before the file is taken."""
 
 
-def collect_job() -> dg.UnresolvedAssetJobDefinition:
+def collect_job() -> "AssetJob":
     """Give the job that takes files in and reads them."""
     return dg.define_asset_job("collect", dg.AssetSelection.assets("receipts", "readings"))
 
 
-def process_job(form: Form) -> dg.UnresolvedAssetJobDefinition:
+def process_job(form: Form) -> "AssetJob":
     """Give the job that takes one form through gate, models and audit, for one period."""
     form_id = form.form_id
     inside = (
@@ -33,12 +39,12 @@ def process_job(form: Form) -> dg.UnresolvedAssetJobDefinition:
     return dg.define_asset_job(f"process_{form_id}", inside | checks)
 
 
-def dimensions_job(dimensions: dg.AssetsDefinition) -> dg.UnresolvedAssetJobDefinition:
+def dimensions_job(dimensions: dg.AssetsDefinition) -> "AssetJob":
     """Give the job that builds the dimensions, when the programme or the regions have changed."""
     return dg.define_asset_job(DIMENSIONS_JOB, dg.AssetSelection.assets(dimensions))
 
 
-def release_job(shared: dg.AssetsDefinition) -> dg.UnresolvedAssetJobDefinition:
+def release_job(shared: dg.AssetsDefinition) -> "AssetJob":
     """Give the job that builds what all forms share and publishes."""
     return dg.define_asset_job("release_job", dg.AssetSelection.assets(shared, "release"))
 
@@ -58,11 +64,10 @@ def inbox_sensor() -> dg.SensorDefinition:
     return inbox
 
 
-def pending_sensor(programme: Programme) -> dg.SensorDefinition:
+def pending_sensor(later_jobs: "Sequence[AssetJob]") -> dg.SensorDefinition:
     """Give the sensor that starts a run for each partition that waits, and then the release."""
-    names = [*(f"process_{form_id}" for form_id in programme.forms), DIMENSIONS_JOB, "release_job"]
 
-    @dg.sensor(name="pending", job_names=names, minimum_interval_seconds=POLL_SECONDS)
+    @dg.sensor(name="pending", jobs=later_jobs, minimum_interval_seconds=POLL_SECONDS)
     def pending(
         settings: dg.ResourceParam[Settings],
     ) -> Iterator[dg.RunRequest | dg.SkipReason]:

@@ -6,7 +6,7 @@ Not here: anything about the bytes of the file (see ``collecting``).
 import hashlib
 from decimal import Decimal
 
-from dagster_project.programme.model import Form
+from dagster_project.programme.model import Column, Form
 from dagster_project.reading.model import ReadSubmission, Value
 
 _FIELD, _ROW = "\x1f", "\x1e"
@@ -14,7 +14,7 @@ _FIELD, _ROW = "\x1f", "\x1e"
 
 def content_hash(form: Form, submission: ReadSubmission) -> str:
     """Give the SHA-256 of the typed rows and statuses, sorted by the form's keys."""
-    columns = [_texts(submission.values[name]) for name in form.column_names]
+    columns = [_texts(column, submission.values[column.name]) for column in form.columns]
     rows = [_FIELD.join(row) for row in zip(*columns, strict=True)]
     for status in submission.cell_status:
         mark = status.obs_status
@@ -28,8 +28,11 @@ def content_hash(form: Form, submission: ReadSubmission) -> str:
     return hashlib.sha256(_ROW.join(ordered).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _texts(values: list[Value]) -> list[str]:
-    return ["" if value is None else plain_text(value) for value in values]
+def _texts(column: Column, values: list[Value]) -> list[str]:
+    """Give the plain form of each value; most print as they are, which is quicker."""
+    if column.type in ("decimal", "boolean"):
+        return ["" if value is None else plain_text(value) for value in values]
+    return ["" if value is None else str(value) for value in values]
 
 
 def plain_text(value: Value) -> str:

@@ -34,27 +34,18 @@ class Labelled:
 class Cover:
     """What the block above a table says.
 
-    ``fields`` are by the groups of ``vocabulary.yml``; ``free`` are the other texts (titles).
+    ``fields`` are by the groups of ``vocabulary.yml``; ``free`` are the other texts (titles);
+    ``units`` is the unit row by dimension, None where it names two of one dimension.
     """
 
     fields: dict[str, Labelled] = field(default_factory=dict)
     free: list[Labelled] = field(default_factory=list)
+    units: dict[str, Unit | None] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
         """Give what stands behind a label, empty where it is absent or blank."""
         found = self.fields.get(name)
         return found.text if found else ""
-
-    @property
-    def units(self) -> dict[str, Unit | None]:
-        """Give the unit row by dimension; None where it names two of one dimension."""
-        units: dict[str, Unit | None] = {}
-        for word in _WORDS_BETWEEN_UNITS.split(self.text("unit")):
-            unit = vocabulary().units.get(plain(word))
-            if unit:
-                same = units.get(unit.dimension, unit) == unit
-                units[unit.dimension] = unit if same else None
-        return units
 
 
 def read_cover(rows: list[list[Cell]]) -> Cover:
@@ -64,7 +55,25 @@ def read_cover(rows: list[list[Cell]]) -> Cover:
         for column, cell in enumerate(row):
             if cell != "":
                 _read_cell(cover, row, Labelled(_text(cell), number, column))
+    cover.units = units_in(cover.text("unit"))
     return cover
+
+
+def units_in(text: str) -> dict[str, Unit | None]:
+    """Give the units of a unit row by dimension, None where there are two of one dimension.
+
+    >>> [unit and unit.factor for unit in units_in("人、户、万元").values()]
+    [1, 10000]
+    >>> units_in("元、万元")
+    {'money': None}
+    """
+    units: dict[str, Unit | None] = {}
+    for word in _WORDS_BETWEEN_UNITS.split(text):
+        unit = vocabulary().units.get(plain(word))
+        if unit:
+            same = units.get(unit.dimension, unit) == unit
+            units[unit.dimension] = unit if same else None
+    return units
 
 
 def _read_cell(cover: Cover, row: list[Cell], cell: Labelled) -> None:

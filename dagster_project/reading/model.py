@@ -1,7 +1,7 @@
 """What reading gives: submissions with typed rows, each value with its cell, and findings.
 
 Plain dataclasses without behaviour. Not here: how a file becomes these (see ``reading.file``),
-their Arrow form (see ``reading.arrow``), the words of a finding (see ``messages/reading.yml``).
+their Arrow form (see ``reading.arrow_tables``), the words of findings (``messages/reading.yml``).
 """
 
 from dataclasses import dataclass, field

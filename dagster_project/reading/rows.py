@@ -183,7 +183,7 @@ class RowSorter:
         keys = [row[column] for column in self.roles.keys if _is_filled(row[column])]
         if not keys:
             return False
-        return sum(map(_is_filled, row)) > 1 or self.names_a_row(keys[0])
+        return len(row) - row.count("") > 1 or self.names_a_row(keys[0])
 
     def _repeats_header(self, row: list[Cell]) -> bool:
         """Tell the header once more after a page break: every text is its column's own."""

@@ -18,6 +18,7 @@ from dagster_project.reading.model import (
     SubmissionColumn,
     Value,
 )
+from dagster_project.reading.numbers import LARGEST_AMOUNT
 from dagster_project.reading.odd import Odd, Parser
 from dagster_project.reading.parsers import Parsers
 from dagster_project.reading.rows import Body
@@ -143,17 +144,18 @@ class TableReader:
     def _take_total(self, column: Column, index: int, parse: Parser) -> None:
         """Read the total row's cell; what cannot be read there opens a question only."""
         row = self.body.total or 0
-        value = parse(self.sheet.grid[row][index])
-        if isinstance(value, Odd):
-            if value.problem:
-                at = At(row, index, column_name=column.name)
-                self.findings.ask(
-                    "READ_TOTAL_UNREADABLE", at, value.raw_text, scope="cell",
-                    column=column.header_zh,
-                )  # fmt: skip
-            value = value.value
-        if isinstance(value, int | Decimal) and self.submission.total_row is not None:
-            self.submission.total_row[column.name] = value
+        read = parse(self.sheet.grid[row][index])
+        value = read.value if isinstance(read, Odd) else read
+        number = value if isinstance(value, int | Decimal) else None
+        too_large = number is not None and not -LARGEST_AMOUNT < number < LARGEST_AMOUNT
+        if too_large or (isinstance(read, Odd) and read.problem):
+            at = At(row, index, column_name=column.name)
+            cell = self.sheet.grid[row][index]
+            self.findings.ask(
+                "READ_TOTAL_UNREADABLE", at, cell, scope="cell", column=column.header_zh
+            )
+        elif number is not None and self.submission.total_row is not None:
+            self.submission.total_row[column.name] = number
 
     def _fill_from_label(self, code_column: int, label_column: int) -> None:
         """Let the words stand in where the code beside them was left blank."""

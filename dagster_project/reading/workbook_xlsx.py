@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 
 from dagster_project.reading.calamine import bounded, load_sheet, open_workbook, worksheet_names
 from dagster_project.reading.model import Unreadable
-from dagster_project.reading.sheets import Sheet, SheetError, check_size
+from dagster_project.reading.sheets import MAX_GRID_CELLS, Sheet, SheetError, check_size
 from dagster_project.reading.text import column_index
 
 MAX_UNPACKED_BYTES = 512 << 20
@@ -37,8 +37,8 @@ _ROW_NUMBER = re.compile(rb"\sr=[\"'](\d{1,7})[\"']")
 _TYPE = re.compile(rb"\st=[\"'](\w+)[\"']")
 _HIDDEN = re.compile(rb"\shidden=[\"'](?:1|true)[\"']")
 _FAR_COLUMN = re.compile(rb"\sr=[\"']([A-Z]{3})\d")
-WIDEST_NEAR_COLUMN = 702
-"""Columns up to ZZ; only beyond them is a sheet's real width looked up cell by cell."""
+WIDEST_NEAR_COLUMN, WIDEST_COLUMN = 702, 16_384
+"""Columns up to ZZ, and all that Excel has; widths beyond ZZ are looked up cell by cell."""
 
 
 class Tags(NamedTuple):
@@ -147,12 +147,14 @@ def _hidden_rows(xml: bytes, tags: Tags) -> frozenset[int]:
 def extent(xml: bytes) -> tuple[int, int]:
     """Give an upper bound of a sheet's height and width from its XML, without laying it out.
 
-    >>> extent(b'<row r="7"><c r="C7"><v>1</v></c></row>')
-    (7, 702)
+    >>> extent(b'<row r="9000"><c r="C9000"><v>1</v></c></row>')
+    (9000, 702)
     """
     last = max(xml.rfind(b"<row "), xml.rfind(b":row "))
     number = _ROW_NUMBER.search(xml, last, last + 200) if last >= 0 else None
     height = int(number[1]) if number else 1
+    if height * WIDEST_COLUMN <= MAX_GRID_CELLS:
+        return height, 1
     far = {column_index(letters.decode()) for letters in _FAR_COLUMN.findall(xml)}
     return height, max(far, default=WIDEST_NEAR_COLUMN - 1) + 1
 

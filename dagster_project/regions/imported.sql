@@ -4,11 +4,12 @@
 -- ended or grew between two editions, what lies below it went or came on the same day.
 -- Codes are numbers on the way: that halves the time.
 -- $files: the imported files; $levels: from the top down; $steps: how far apart the codes of each
--- level's parents lie; table lives: when the programme's own regions began or grew, and ended.
+-- level's parents lie; $first, $beyond: between which codes; table lives: when the programme's own regions began or grew, and ended.
 with books as (
     select level, edition, cast(code as bigint) as number, name, kind
     from read_parquet($files)
     anti join lives using (level, code)
+    where code >= $first and code < $beyond
 ),
 editions as (
     select

@@ -30,6 +30,9 @@ FACTS = b"jiceng"
 
 HASH_DIGITS = 12
 
+ROWS_IN_A_GROUP = 50_000
+"""So that reading one county touches one group of each level, not the whole country."""
+
 OF_ONE_LEVEL = """
     select
         '{level}' as level,
@@ -166,7 +169,8 @@ def _parquet(rows: "pa.Table", levels: list[str]) -> bytes:
 
     buffer = io.BytesIO()
     facts = json.dumps({"levels": levels}).encode()
-    pq.write_table(_once(rows).replace_schema_metadata({FACTS: facts}), buffer, compression="zstd")
+    once = _once(rows).replace_schema_metadata({FACTS: facts})
+    pq.write_table(once, buffer, compression="zstd", row_group_size=ROWS_IN_A_GROUP)
     return buffer.getvalue()
 
 

@@ -21,17 +21,18 @@ BY_STATE = """
     order by form_id, period, state
 """
 TROUBLES = """
-    select reporting.form_id, reporting.period, reporting.unit_code, regions.name,
+    select reporting.form_id, reporting.period, reporting.respondent_code, regions.name,
         reporting.state, reporting.is_on_time, reporting.days_late, reporting.open_questions
     from fct_reporting as reporting
+    inner join dim_period as periods on reporting.period = periods.period
     left join dim_region as regions
-        on reporting.unit_code = regions.region_code
+        on reporting.respondent_code = regions.region_code
             and regions.level = 'street'
-            and (regions.valid_to is null or reporting.period_end < regions.valid_to)
-            and (regions.valid_from is null or regions.valid_from <= reporting.period_end)
+            and (regions.valid_to is null or periods.period_end < regions.valid_to)
+            and (regions.valid_from is null or regions.valid_from <= periods.period_end)
     where reporting.state not in ('accepted', 'not_due') or reporting.is_on_time is false
         or not reporting.is_expected
-    order by reporting.form_id, reporting.period, reporting.unit_code
+    order by reporting.form_id, reporting.period, reporting.respondent_code
 """
 FILES = """
     select state, original_name, form_id, period, received_at, submission_id

@@ -54,8 +54,9 @@ class Bench:
 
     def dicts(self, query: str) -> list[dict[str, Any]]:
         """Run a query that gives few rows and give them as dictionaries."""
-        rows: list[dict[str, Any]] = self.ask(query).to_pylist()
-        return rows
+        cursor = self.connection.execute(f"{self._names()} from ({query})")
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     @contextmanager
     def showing(self, name: str, content: pa.Table) -> Iterator[None]:

@@ -144,7 +144,7 @@ MIRROR_GRAINS = {
 
 def _tests(kind: str, form: Form) -> Iterable[tuple[str, Properties]]:
     """Give the tests of one of a form's models with their arguments."""
-    keys = ["period", *form.keys]
+    keys = _grain(form)
     lists = {
         column.name: column.code_list
         for column in form.columns
@@ -183,13 +183,18 @@ def _test(test: str, model: str, form: Form, arguments: Properties) -> Propertie
     return {test: {key: value for key, value in declared.items() if value}}
 
 
+def _grain(form: Form) -> list[str]:
+    """Give the key of a form's facts: two units that use one facility code do not clash."""
+    return ["period", "respondent_code", *form.keys]
+
+
 def _meta(kind: str, form: Form) -> Properties:
     grains = {
         "stg": ["submission_id", "row_number"],
         "versioned": ["submission_id", "row_number"],
         "totals": TOTALS_GRAIN,
-        "hist": ["period", *form.keys, "revision"],
-        "fct": ["period", *form.keys],
+        "hist": [*_grain(form), "revision"],
+        "fct": _grain(form),
     }
     return {"grain": grains[kind], "form_id": form.form_id}
 

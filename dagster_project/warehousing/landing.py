@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from dagster_project.collecting.receipts import Receipt
 from dagster_project.programme.model import Programme
-from dagster_project.reading.batch import ReadBatch, schema_of
+from dagster_project.reading.arrow_tables import schema_of
+from dagster_project.reading.batch import ReadBatch
 from dagster_project.warehousing.database import (
     Connection,
     append,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from dagster_project.programme.model import REGION_LIST, Column, Form, Programme
-from dagster_project.reading.batch import schema_of
+from dagster_project.reading.arrow_tables import schema_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -130,7 +130,7 @@ def basic_expectations(form: Form, programme: Programme, period: str) -> Suite:
     """Derive what a form's period must hold by the form's own words; all of it blocks a release."""
     filled, listed = "expect_column_values_to_not_be_null", "expect_column_values_to_be_in_set"
     once = "expect_compound_columns_to_be_unique"
-    keys = ("period", *form.keys)
+    keys = ("period", "respondent_code", *form.keys)
     expectations = [
         _basic(form, "PERIOD", listed, column="period", value_set=[period]),
         _basic(form, "UNIQUE", once, column_list=list(keys)),

@@ -140,8 +140,9 @@ class Workshop:
     def rows(self, table: str, period: str | None) -> pa.Table:
         """Give the rows of a table, of one period where one is named."""
         if period is None:
-            return self.connection.execute(f"from {table}").to_arrow_table()
-        return self.connection.execute(f"from {table} where period = ?", [period]).to_arrow_table()
+            return self.connection.sql(f"from {table}").to_arrow_table()
+        query = f"from {table} where period = $period"
+        return self.connection.sql(query, params={"period": period}).to_arrow_table()
 
     def finish(self, key: PartitionKey) -> None:
         """Record that a partition is built and audited as its inputs stand now."""

@@ -96,6 +96,18 @@ def test_imported_regions_answer_like_the_programmes_own(imported):
     assert register.children("community", "350521100001", E21) == []
 
 
+@pytest.mark.parametrize("many", [0, 1, 16])
+def test_county_by_county_or_the_country_at_once_is_all_the_same(imported, monkeypatch, many):
+    monkeypatch.setattr("dagster_project.regions.imported.MANY", many)
+    register = load_register(imported_dir=imported(LISTED))
+    names = [
+        one.name
+        for level, code, *_ in dict.fromkeys(row[:2] for row in LISTED)
+        for one in register.history(level, code.ljust(12, "0"))
+    ]
+    assert sorted(names) == sorted(register.imports.table["name"].to_pylist())
+
+
 def test_what_the_programme_holds_is_not_taken_from_a_code_book(imported):
     listed = [
         ("province", "44", "别名省", "PROVINCE", (E21,)),

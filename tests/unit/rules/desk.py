@@ -1,4 +1,4 @@
-"""A desk on which a few rows of a form can be judged: small tables in memory, as landing leaves them."""
+"""A desk on which a few rows of a form can be judged: small tables, as landing leaves them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -40,6 +40,7 @@ class Desk:
     files: int = 0
 
     def __post_init__(self) -> None:
+        """Create the tables, with the reporting town in the register."""
         types = [f'"{c.name}" {SQL_TYPE.get(c.type, "varchar")}' for c in self.form.columns]
         self.connection.execute(
             f"""
@@ -64,13 +65,18 @@ class Desk:
         self.hold("street", TOWN, "样例镇")
 
     def hold(
-        self, level: str, code: str, name: str = "样例", since: date | None = None, until: date | None = None
+        self,
+        level: str,
+        code: str,
+        name: str = "样例",
+        since: date | None = None,
+        until: date | None = None,
     ) -> None:
         """Put a region into the register."""
         self._insert("held_region", level, code, name, since, until)
 
     def lay(self, rows: Rows, **submission: Any) -> int:
-        """Lay a file down and give its submission number: 101, 201, …"""
+        """Lay a file down and give its submission number: 101, 201 and so on."""
         self.files += 1
         number = self.files * 100 + 1
         period = submission.get("period", self.period)
@@ -94,10 +100,15 @@ class Desk:
         return number
 
     def mark(
-        self, submission: int, row: int, column: str, status: str | None, raw: str, cell: str | None = None
+        self,
+        file: int,
+        place: tuple[int, str],
+        status: str | None,
+        raw: str,
+        cell: str | None = None,
     ) -> None:
-        """Note that a cell holds something else than a plain value."""
-        self._insert("landed_status", submission, row, column, status, raw, cell)
+        """Note that a cell (row, column) holds something else than a plain value."""
+        self._insert("landed_status", file, *place, status, raw, cell)
 
     def total(self, submission: int, column: str, value: Any, cell: str) -> None:
         """Note what the total row says."""
@@ -111,20 +122,22 @@ class Desk:
     def bench(self) -> Bench:
         return lay_out(self.connection, RELATIONS)
 
-    def truth(self, rule_id: str, submission: int) -> bool | None:
-        """Give whether a rule holds on all rows of a file: true, false, or None for cannot tell."""
+    def truths(self, rule_id: str) -> dict[int, bool | None]:
+        """Give whether a rule holds on all rows of each file: true, false, or None: cannot tell."""
         rules = self.programme.rules_of(self.form.form_id)
         rule = next(rule for rule in rules if rule.rule_id == rule_id)
-        tests = [row_test_sql(self.form, part) for part in parts_of(rule, self.form, self.programme)]
-        values = [
-            value
-            for row in self.bench().dicts(
-                f"select {', '.join(tests)} from facts as r where r.submission_id = {submission}"
-            )
-            for value in row.values()
-        ]
-        return False if False in values else None if None in values else True
+        parts = parts_of(rule, self.form, self.programme)
+        tests = ", ".join(row_test_sql(self.form, part) for part in parts)
+        found: dict[int, list[bool | None]] = {}
+        for row in self.bench().dicts(f"select r.submission_id, {tests} from facts as r"):
+            submission_id, *truths = row.values()
+            found.setdefault(submission_id, []).extend(truths)
+        return {file: _lowest(truths) for file, truths in found.items()}
 
     def _insert(self, table: str, *values: Any) -> None:
         marks = ", ".join("?" * len(values))
         self.connection.execute(f"insert into {table} values ({marks})", list(values))
+
+
+def _lowest(truths: list[bool | None]) -> bool | None:
+    return False if False in truths else None if None in truths else True

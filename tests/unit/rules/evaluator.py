@@ -1,7 +1,9 @@
-"""A second, slow reading of the rule language: fractions and plain Python, to check the SQL against.
+"""A second, slow reading of the rule language, in fractions: what the SQL is checked against.
 
 Written from the notation alone; it shares the tree with the printers and nothing else.
 """
+
+# ruff: noqa: C901, PLR0911  (a match over kinds of node has a branch and a return for each)
 
 from collections.abc import Mapping
 from datetime import date

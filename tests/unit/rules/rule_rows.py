@@ -1,4 +1,4 @@
-"""The rows of ``tests/fixtures/rule_rows.yml``: for every rule, rows it holds on, fails, cannot tell."""
+"""The rows of ``tests/fixtures/rule_rows.yml``: on which each rule holds, fails, cannot tell."""
 
 from collections.abc import Iterator
 from pathlib import Path

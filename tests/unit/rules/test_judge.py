@@ -48,19 +48,25 @@ def test_each_failing_condition_of_a_rule_is_a_finding_of_its_own(staff):
     staff.lay([changed("staff", {"female": 13, "party_members": 14})])
     found = staff.findings("SG-103-R03")
     assert [row["column_name"] for row in found] == ["female", "party_members"]
-    assert [row["cell"] for row in found] == [cell(staff, "female", 1), cell(staff, "party_members", 1)]
+    assert [row["cell"] for row in found] == [
+        cell(staff, "female", 1),
+        cell(staff, "party_members", 1),
+    ]
 
 
 def test_what_a_rule_demands_is_blamed_not_its_condition(staff):
     staff.lay([changed("staff", {"staff_category": "VOL_REG"})])
     (found,) = staff.findings("SG-103-R11")
     assert found["column_name"] == "wage_bill"
-    assert found["related_cells"] == f"{cell(staff, 'wage_bill', 1)};{cell(staff, 'staff_category', 1)}"
+    assert (
+        found["related_cells"]
+        == f"{cell(staff, 'wage_bill', 1)};{cell(staff, 'staff_category', 1)}"
+    )
 
 
 def test_a_cell_that_stands_elsewhere_keeps_its_own_address(staff):
     staff.lay(rows_of(headcount_closing=13, full_time=13))
-    staff.mark(101, 2, "headcount_closing", None, "十三", "AB44")
+    staff.mark(101, (2, "headcount_closing"), None, "十三", "AB44")
     (found,) = staff.findings()
     assert (found["cell"], found["value_text"]) == ("AB44", "十三")
     assert found["related_cells"].startswith("AB44;C6")
@@ -79,29 +85,33 @@ def test_plain_texts_are_what_a_person_would_type(desk):
 
 def test_a_blank_obligatory_cell_is_found_and_a_mark_is_not(staff):
     blank, nothing = changed("staff", {"female": None}), changed("staff", {"female": None})
-    for number in range(6):
+    for _ in range(6):
         staff.lay([changed("staff", {"female": None})])
     staff.lay([blank, nothing])
     marks = ["L", "M", "Q", "N", "O"]
     for number, status in enumerate(marks, start=1):
-        staff.mark(number * 100 + 1, 1, "female", status, "未报")
-    staff.mark(601, 1, "female", "L", "")
+        staff.mark(number * 100 + 1, (1, "female"), status, "未报")
+    staff.mark(601, (1, "female"), "L", "")
     found = staff.findings("ALL-R06")
-    assert [(row["submission_id"], row["row_number"]) for row in found] == [(601, 1), (701, 1), (701, 2)]
+    assert [(row["submission_id"], row["row_number"]) for row in found] == [
+        (601, 1),
+        (701, 1),
+        (701, 2),
+    ]
     assert {row["cell"] for row in found} == {"I5", "I6"}
 
 
 def test_a_key_may_not_be_marked_away(staff):
     staff.lay([changed("staff", {"staff_category": None})])
-    staff.mark(101, 1, "staff_category", "M", "—")
+    staff.mark(101, (1, "staff_category"), "M", "—")
     (found,) = staff.findings("ALL-R06")
     assert (found["column_name"], found["value_text"]) == ("staff_category", "—")
 
 
 def test_a_text_that_is_no_value_is_left_to_the_reader_who_named_it(staff):
     staff.lay([changed("staff", {"female": None, "unit_code": None})])
-    staff.mark(101, 1, "female", None, "七人半")
-    staff.mark(101, 1, "unit_code", None, "东环社區?")
+    staff.mark(101, (1, "female"), None, "七人半")
+    staff.mark(101, (1, "unit_code"), None, "东环社區?")
     assert staff.findings("ALL-R06") == []
 
 
@@ -208,7 +218,7 @@ def test_a_total_that_is_not_the_sum_is_found_in_its_own_cell(staff):
 def test_a_total_is_checked_only_where_its_rows_can_be_added(staff, column, status, raw, is_found):
     staff.lay(rows_of(**{column: None, "paid_person_months": None}))
     if status:
-        staff.mark(101, 2, column, status, raw)
+        staff.mark(101, (2, column), status, raw)
     staff.total(101, column, 1, "Z20")
     assert bool(staff.findings("ALL-R08")) is is_found
 

@@ -41,7 +41,9 @@ CATALOGUE = Path(os.environ.get("JICENG_REAL_DATA", "../shared/data")).parent / 
         (
             "exists(SG104.beds, status == 'OPEN')",
             Aggregate(
-                "exists", Column("beds", "SG104"), Comparison("==", Column("status"), Literal("OPEN"))
+                "exists",
+                Column("beds", "SG104"),
+                Comparison("==", Column("status"), Literal("OPEN")),
             ),
         ),
         ("  a\n== b ", Comparison("==", Column("a"), Column("b"))),
