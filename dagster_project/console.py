@@ -49,13 +49,13 @@ if not screen.is_terminal:
 def say(code: str, **params: object) -> None:
     """Print one message, Chinese and English on one line."""
     words = "  ".join(render(code, lang, **params) for lang in LANGUAGES)
-    screen.print(words, highlight=False, markup=False)
+    screen.print(words, highlight=False, markup=False, soft_wrap=True)
 
 
 def lines(texts: Iterable[str]) -> None:
     """Print plain lines."""
     for text in texts:
-        screen.print(text, highlight=False, markup=False)
+        screen.print(text, highlight=False, markup=False, soft_wrap=True)
 
 
 @contextmanager

@@ -131,10 +131,10 @@ class FormHeaders:
 
     def nearest(self, text: str) -> list[str]:
         """Give the form's headers most like an unknown one, the likeliest first."""
-        key = header_text(text).key
+        key = loose(header_text(text).key)
         likeness: dict[str, float] = {}
         for known, hit in self.exact.items():
-            ratio = SequenceMatcher(None, key, known).ratio()
+            ratio = SequenceMatcher(None, key, loose(known)).ratio()
             likeness[hit.column_name] = max(ratio, likeness.get(hit.column_name, 0))
         best = sorted(likeness, key=lambda name: -likeness[name])[:NEAREST]
         return [self.form.column(name).header_zh for name in best if likeness[name] > 0]

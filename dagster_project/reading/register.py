@@ -121,11 +121,12 @@ def spellings(name: str, above: str = "") -> list[str]:
     ['石碁镇官涌村', '官涌村']
     """
     found = ["".join(narrow(name).split())]
-    if above and found[0].startswith(above) and found[0] != above:
-        found.append(found[0].removeprefix(above))
     while (shorter := _ABOVE.sub("", found[-1], count=1)) != found[-1]:
         found.append(shorter)
-    return found
+    if above:
+        below = (one.removeprefix(above) for one in found if one.startswith(above))
+        found += [one for one in below if one]
+    return list(dict.fromkeys(found))
 
 
 def unit_code(text: str) -> str | None:

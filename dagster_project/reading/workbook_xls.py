@@ -20,11 +20,13 @@ SHORTEST = {BOUNDSHEET: 4, ROW: 13, BOOLERR: 8, FORMULA: 14}
 """Bytes of each record that are looked at; a shorter one is damaged and passed over."""
 
 ROW_HIDDEN = 0x20
-TEXT_RESULT, ERROR_RESULT = 0, 2
+NO_NUMBER = b"\xff\xff"
+TEXT_RESULT, ERROR_RESULT, EMPTY_RESULT = 0, 2, 3
 ERRORS = {
     0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?",
     0x24: "#NUM!", 0x2A: "#N/A",
 }  # fmt: skip
+UNCALCULATED = Unreadable("formula", "=…")
 Record = tuple[int, int, bytes]
 
 
@@ -34,6 +36,8 @@ class SideCar:
 
     unreadable: dict[tuple[int, int], Unreadable] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
+    empty_results: list[tuple[int, int]] = field(default_factory=list)
+    has_results: bool = False
 
 
 def open_xls(data: bytes) -> list[Sheet]:
@@ -96,13 +100,21 @@ def _globals(stream: bytes) -> Iterator[Record]:
 
 
 def _side_cars(stream: bytes) -> list[SideCar | None]:
-    """Give the side-car of each sheet in the workbook's order."""
+    """Give the side-car of each sheet in the workbook's order.
+
+    A formula whose result is the empty text is a blank; where no formula of the whole file has
+    any other result, the program that wrote it did not calculate.
+    """
     starts = [
         struct.unpack_from("<I", content)[0]
         for _, kind, content in _globals(stream)
         if kind == BOUNDSHEET
     ]
-    return [_side_car(stream, start) for start in starts]
+    side_cars = [_side_car(stream, start) for start in starts]
+    if not any(side_car and side_car.has_results for side_car in side_cars):
+        for side_car in filter(None, side_cars):
+            side_car.unreadable |= dict.fromkeys(side_car.empty_results, UNCALCULATED)
+    return side_cars
 
 
 def _side_car(stream: bytes, start: int) -> SideCar | None:
@@ -128,23 +140,29 @@ def _take(
     """Note one record; gives the cell whose text result the next record must bring."""
     if kind == STRING and awaited:
         side_car.unreadable.pop(awaited, None)
+        side_car.has_results = True
     elif kind == ROW and content[12] & ROW_HIDDEN:
         side_car.hidden_rows.add(struct.unpack_from("<H", content)[0])
     elif kind == BOOLERR and content[7]:
         side_car.unreadable[_place(content)] = _error(content[6])
-    elif kind == FORMULA and content[12:14] == b"\xff\xff":
+    elif kind == FORMULA:
         return _take_result(side_car, content)
     return awaited if kind != STRING else None
 
 
 def _take_result(side_car: SideCar, content: bytes) -> tuple[int, int] | None:
-    """Note a formula's result that is no number: an error, or a text that must follow."""
+    """Note a formula's result; gives its cell where a text must follow."""
     place = _place(content)
-    if content[6] == ERROR_RESULT:
+    kind = content[6] if content[12:14] == NO_NUMBER else None
+    if kind == ERROR_RESULT:
         side_car.unreadable[place] = _error(content[8])
-    elif content[6] == TEXT_RESULT:
-        side_car.unreadable[place] = Unreadable("formula", "=…")
+    elif kind == TEXT_RESULT:
+        side_car.unreadable[place] = UNCALCULATED
         return place
+    elif kind == EMPTY_RESULT:
+        side_car.empty_results.append(place)
+        return None
+    side_car.has_results = True
     return None
 
 

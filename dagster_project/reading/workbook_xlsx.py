@@ -106,7 +106,7 @@ def tags_of(prefix: bytes) -> Tags:
         cell_end=b"</" + prefix + b"c>",
         row=opening + b"row ",
         formula=re.compile(opening + rb"f(?:\s[^>]*?)?(?:/>|>([^<]*))"),
-        value=re.compile(opening + rb"(?:v|is)(?:\s[^>]*)?>(?!</)([^<]*)"),
+        value=re.compile(opening + rb"(?:v(?:\s[^>]*)?>(?:<!\[CDATA\[)?([^<]+)|is>)"),
         error=re.compile(opening + rb"c\s(?=[^>]*\bt=[\"']e[\"'])[^>]*>"),
     )
 
@@ -120,7 +120,10 @@ def _errors(xml: bytes, tags: Tags) -> Marked:
         return
     for match in tags.error.finditer(xml):
         value = tags.value.search(xml, match.end(), xml.find(tags.cell_end, match.end()))
-        yield _place(match[0]), Unreadable("error", _text(value[1]) if value else "#ERROR!")
+        yield (
+            _place(match[0]),
+            Unreadable("error", _text(value[1]) if value and value[1] else "#ERROR!"),
+        )
 
 
 def _uncached(xml: bytes, tags: Tags) -> Marked:

@@ -26,7 +26,7 @@ from dagster_project.settings import Settings
 from dagster_project.version import VERSION
 from dagster_project.warehousing import built, landing, partitions, state
 from dagster_project.warehousing.built import PartitionKey
-from dagster_project.warehousing.database import Connection, opened, prepare
+from dagster_project.warehousing.database import Connection, opened, prepare, table_names
 from dagster_project.warehousing.judging import Bench
 from dagster_project.warehousing.partitions import PartitionReport
 from dagster_project.warehousing.reference import write_reference
@@ -119,8 +119,17 @@ class Workshop:
         return state.fingerprint([self.programme_print, self.register_print, year, models])
 
     def dimensions_are_stale(self) -> bool:
-        """Say whether the dimensions were built from something else than what there is now."""
-        return built.built_reference(self.connection, DIMENSIONS) != self.dimensions_print
+        """Say whether the dimensions were built from something else than what there is now.
+
+        The same run makes the tables of forms that nobody has reported yet: readers find them empty.
+        """
+        changed = built.built_reference(self.connection, DIMENSIONS) != self.dimensions_print
+        return changed or bool(self.forms_without_tables())
+
+    def forms_without_tables(self) -> list[str]:
+        """Give the forms whose facts have no table yet."""
+        known = table_names(self.connection)
+        return [form_id for form_id in self.programme.forms if f"fct_{form_id}" not in known]
 
     def finish_dimensions(self) -> None:
         """Record that the dimensions are built."""

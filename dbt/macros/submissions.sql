@@ -22,7 +22,8 @@
 {% macro places_of_form(form_id) -%}
     {#-
         Two rows for each unit that was expected or is heard of in a period: its street and its
-        district. Flags are 0 and 1, so that they add up to numbers of units.
+        district. Flags are 0 and 1, so that they add up to numbers of units. A period from which
+        nothing was sent has no totals yet: fct_reporting says that it is not due, or missing.
     -#}
     select
         units.period,
@@ -44,7 +45,14 @@
         from (
             select period, unit_code as respondent_code, 1 as is_expected, 0 as is_in_force
             from {{ source('raw', 'raw_expected') }}
-            where form_id = '{{ form_id }}' and {{ periods_filter() }}
+            where
+                form_id = '{{ form_id }}'
+                and {{ periods_filter() }}
+                and period in (
+                    select sent.period
+                    from {{ source('raw', 'raw_submission') }} as sent
+                    where sent.form_id = '{{ form_id }}'
+                )
             union all
             select period, respondent_code, 0 as is_expected, 1 as is_in_force
             from {{ source('raw', 'raw_submission') }}

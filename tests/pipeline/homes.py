@@ -1,14 +1,15 @@
-"""Homes for pipeline tests: folders with an inbox, and builds run in forked children.
+"""Homes for pipeline tests: folders with an inbox, and builds run in processes of their own.
 
-A forked child has all imports already, so that a build can be run, and killed, fifty times.
+They are forked from a server that has all imports already, so that a build can be run, and
+killed, fifty times.
 """
 
 import csv
-import os
+import multiprocessing
 import shutil
-import signal
-import time
+import sys
 from collections.abc import Iterable
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from dagster_project.releasing.manifest import Manifest, latest_release
@@ -17,6 +18,8 @@ from dagster_project.samples.write import SampleReport
 from dagster_project.settings import Settings
 
 CONTROL = "deliveries.csv"
+SERVER = multiprocessing.get_context("forkserver")
+SERVER.set_forkserver_preload(["tests.pipeline.imports"])
 
 
 def of_period(samples: SampleReport, form_id: str, period: str) -> list[Delivery]:
@@ -37,32 +40,28 @@ def drop(samples: SampleReport, home: Path, deliveries: Iterable[Delivery]) -> N
 
 
 def build(home: Path) -> None:
-    """Build a home in a forked child, and see that it succeeded."""
+    """Build a home in a process of its own, and see that it succeeded."""
     assert wait(start_build(home)) == 0
 
 
-def start_build(home: Path) -> int:
-    """Start a build in a forked child; gives its process id."""
-    child = os.fork()
-    if child:
-        return child
-    code = 1
-    try:
-        code = _build_here(home)
-    finally:
-        os._exit(code)
+def start_build(home: Path) -> BaseProcess:
+    """Start a build in a process of its own, forked from one that has all imports already."""
+    process = SERVER.Process(target=_build_here, args=(home,))
+    process.start()
+    return process
 
 
-def wait(child: int) -> int:
-    """Wait for a child; gives its exit code, negative for a signal."""
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+def wait(process: BaseProcess) -> int | None:
+    """Wait for a build; gives its exit code, negative for a signal."""
+    process.join()
+    return process.exitcode
 
 
-def kill_after(child: int, seconds: float) -> int:
-    """Kill a child without mercy after some time, unless it has ended by then."""
-    time.sleep(seconds)
-    os.kill(child, signal.SIGKILL)
-    return wait(child)
+def kill_after(process: BaseProcess, seconds: float) -> int | None:
+    """Kill a build without mercy after some time, unless it has ended by then."""
+    process.join(seconds)
+    process.kill()
+    return wait(process)
 
 
 def content_hash(home: Path) -> str | None:
@@ -71,10 +70,10 @@ def content_hash(home: Path) -> str | None:
     return Manifest.read(latest).content_hash if latest else None
 
 
-def _build_here(home: Path) -> int:
+def _build_here(home: Path) -> None:
     from dagster_project.defs.assembly import build_definitions
     from dagster_project.defs.build import Builder
 
     settings = Settings(home=home, workers=1)
     report = Builder(settings, build_definitions(settings), lambda *_: None).build()
-    return 1 if report.failed else 0
+    sys.exit(1 if report.failed else 0)

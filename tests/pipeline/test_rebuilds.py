@@ -113,7 +113,6 @@ def test_a_reader_is_never_disturbed_while_builds_go_on(source, rows, tmp_path):
 
     with duckdb.connect(database, read_only=True) as held:
         reader = threading.Thread(target=read)
-        child = None
         homes.drop(source, tmp_path, rows[1:])
         child = homes.start_build(tmp_path)
         reader.start()

@@ -84,8 +84,12 @@ def _run(
     """Build, report each model and test to Dagster, then fail the step if any of them failed."""
     # The open workshop keeps DuckDB's file open between dbt's own connections: half the time.
     with mendable(), Workshop.entered(settings) as shop:
+        if select == DIMENSIONS:
+            select = " ".join(
+                [select, *(f"tag:{form_id}" for form_id in shop.forms_without_tables())]
+            )
         results = list(build(settings, select, periods).results)
-        if select == DIMENSIONS and not _broken(results):
+        if DIMENSIONS in select and not _broken(results):
             shop.finish_dimensions()
             write_pending(settings, shop)
     for result in results:
@@ -105,7 +109,8 @@ def _broken(results: Iterable["RunResult"]) -> dict[str, str]:
 def _events(context: dg.AssetExecutionContext, result: "RunResult") -> Iterator[Any]:
     seconds = {"seconds": round(result.execution_time, 3)}
     name = result.node.name
-    if result.node.resource_type == "model" and str(result.status) == "success":
+    is_ours = dg.AssetKey(name) in context.selected_asset_keys
+    if result.node.resource_type == "model" and str(result.status) == "success" and is_ours:
         yield dg.MaterializeResult(asset_key=dg.AssetKey(name), metadata=seconds)
     for key in context.selected_asset_check_keys:
         if result.node.resource_type == "test" and key.name == name:

@@ -31,20 +31,31 @@ def target_path(settings: Settings) -> Path:
 
 def manifest_path(settings: Settings) -> Path:
     """Give the manifest of the dbt project, parsing the project where it has changed."""
-    target = target_path(settings)
-    stamp = target / FINGERPRINT
-    if not stamp.exists() or stamp.read_text(encoding="utf-8") != _project_print(settings):
+    if not _is_current(settings):
         parse(settings)
-    return target / "manifest.json"
+    return target_path(settings) / "manifest.json"
 
 
 def parse(settings: Settings) -> "Manifest":
-    """Parse the dbt project once in this process, writing ``manifest.json``."""
-    key = (target_path(settings), _project_print(settings))
-    if key not in _parsed:
-        _parsed[key] = _invoke(settings, ["parse"], None).result
-        (key[0] / FINGERPRINT).write_text(key[1], encoding="utf-8")
-    return _parsed[key]
+    """Parse the dbt project once in this process, writing ``manifest.json`` where it is old.
+
+    The stamp that calls a manifest current is taken away before dbt writes and put back after: a
+    build killed in between finds no stamp, never half a manifest.
+    """
+    target, print_ = target_path(settings), _project_print(settings)
+    if (target, print_) not in _parsed:
+        is_current, stamp = _is_current(settings), target / FINGERPRINT
+        if not is_current:
+            stamp.unlink(missing_ok=True)
+        writing = "--no-write-json" if is_current else "--write-json"
+        _parsed[target, print_] = _invoke(settings, ["parse", writing], None).result
+        stamp.write_text(print_, encoding="utf-8")
+    return _parsed[target, print_]
+
+
+def _is_current(settings: Settings) -> bool:
+    stamp = target_path(settings) / FINGERPRINT
+    return stamp.exists() and stamp.read_text(encoding="utf-8") == _project_print(settings)
 
 
 def build(settings: Settings, select: str, periods: list[str]) -> "RunExecutionResult":
