@@ -15,6 +15,7 @@ from dagster_project.defs.pending import read_pending
 from dagster_project.releasing.manifest import Manifest, latest_release
 from dagster_project.releasing.publish import put_in_place
 from dagster_project.settings import Settings
+from dagster_project.warehousing.database import opened
 
 Progress = Callable[[str, int, int], None]
 """Told what runs now, how many runs are done, and how many there are."""
@@ -41,8 +42,10 @@ class Builder:
 
     def build(self, form_id: str | None = None, period: str | None = None) -> BuildReport:
         """Collect, process every partition that waits (of one form or period only), release."""
+        # While the database is open here, every step's own opening of it costs next to nothing.
         with (
             WarehouseLock(self.settings.lock, self.settings.lock_wait_seconds),
+            opened(self.settings.build_database),
             _instance() as instance,
         ):
             self._run(instance, "collect", None)

@@ -33,7 +33,15 @@ def bounded() -> Iterator[None]:
         yield
     except PasswordError:
         raise SheetError("READ_FILE_ENCRYPTED") from None
-    except (CalamineError, BadZipFile, zlib.error, OSError, EOFError, NotImplementedError) as error:
+    except (
+        CalamineError,
+        BadZipFile,
+        zlib.error,
+        OSError,
+        EOFError,
+        ValueError,
+        NotImplementedError,
+    ) as error:
         raise SheetError("READ_FILE_BROKEN", problem=str(error)[:200]) from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":

@@ -9,14 +9,30 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import StringIO
 
+from python_calamine import CalamineWorkbook
+
 from dagster_project.reading.calamine import load_sheet, open_workbook, worksheet_names
 from dagster_project.reading.model import Unreadable
-from dagster_project.reading.sheets import Sheet, SheetError
+from dagster_project.reading.sheets import Sheet, SheetError, check_size
 
 ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
-BOF, EOF, BOUNDSHEET, FILEPASS = 0x0809, 0x000A, 0x0085, 0x002F
+BOF, EOF, BOUNDSHEET, FILEPASS, DIMENSIONS = 0x0809, 0x000A, 0x0085, 0x002F, 0x0200
+DIMENSIONS_BIFF8 = 14
+WHOLE_SHEET = 65_536 * 256
 ROW, BOOLERR, FORMULA, STRING = 0x0208, 0x0205, 0x0006, 0x0207
-SHORTEST = {BOUNDSHEET: 4, ROW: 13, BOOLERR: 8, FORMULA: 14}
+CONFUSED = (
+    struct.error, IndexError, KeyError, ValueError, TypeError, AssertionError, ZeroDivisionError,
+)  # fmt: skip
+"""What xlrd raises on the directory of a damaged container."""
+
+CELLS = frozenset({
+    0x0006, 0x00BD, 0x00BE, 0x00D6, 0x00FD, 0x0201, 0x0203, 0x0204, 0x0205, 0x027E,
+})  # fmt: skip
+"""Records that begin with row and column: formula, numbers, blanks, texts, errors."""
+
+SHORTEST = dict.fromkeys(CELLS, 4) | {
+    BOUNDSHEET: 4, DIMENSIONS: 10, ROW: 13, BOOLERR: 8, FORMULA: 14,
+}  # fmt: skip
 """Bytes of each record that are looked at; a shorter one is damaged and passed over."""
 
 ROW_HIDDEN = 0x20
@@ -38,36 +54,41 @@ class SideCar:
     hidden_rows: set[int] = field(default_factory=set)
     empty_results: list[tuple[int, int]] = field(default_factory=list)
     has_results: bool = False
+    height: int = 0
+    width: int = 0
 
 
 def open_xls(data: bytes) -> list[Sheet]:
-    """Open a workbook of the older kind, raising SheetError for what is none or is locked."""
+    """Open a workbook of the older kind, raising SheetError for what is none or is locked.
+
+    The records are looked at first: calamine lays out whatever area a damaged record names, and
+    asking for 100 GB ends the process.
+    """
     if ENCRYPTED_PACKAGE in data:
         raise SheetError("READ_FILE_ENCRYPTED")
     stream = workbook_stream(data)
-    if stream is not None and any(kind == FILEPASS for _, kind, _ in _globals(stream)):
+    if any(kind == FILEPASS for _, kind, _ in _globals(stream)):
         raise SheetError("READ_FILE_ENCRYPTED")
+    side_cars = _side_cars(stream)
     with open_workbook(data) as workbook:
-        sheets = {
-            index: load_sheet(workbook, index, name, hidden=hidden)
-            for index, name, hidden in worksheet_names(workbook)
-        }
-    side_cars = _side_cars(stream) if stream is not None else []
-    for index, sheet in sheets.items():
-        _add(sheet, side_cars[index] if index < len(side_cars) else None)
-    return list(sheets.values())
+        return [
+            _sheet(workbook, entry, side_cars[entry[0]])
+            for entry in worksheet_names(workbook)
+            if entry[0] < len(side_cars)
+        ]
 
 
-def _add(sheet: Sheet, side_car: SideCar | None) -> None:
-    if side_car is None:
-        sheet.verified = sheet.is_empty
-        return
-    sheet.mark(side_car.unreadable)
-    sheet.hidden_rows = frozenset(side_car.hidden_rows)
+def _sheet(workbook: CalamineWorkbook, entry: tuple[int, str, bool], side_car: SideCar) -> Sheet:
+    index, name, hidden = entry
+    sheet = load_sheet(workbook, index, name, hidden=hidden)
+    if sheet.problem is None:
+        sheet.mark(side_car.unreadable)
+        sheet.hidden_rows = frozenset(side_car.hidden_rows)
+    return sheet
 
 
-def workbook_stream(data: bytes) -> bytes | None:
-    """Give the stream of records, None where the container cannot be followed."""
+def workbook_stream(data: bytes) -> bytes:
+    """Give the stream of records, raising SheetError where the container is damaged."""
     from xlrd.compdoc import CompDoc, CompDocError
 
     try:
@@ -76,9 +97,9 @@ def workbook_stream(data: bytes) -> bytes | None:
             memory, start, length = container.locate_named_stream(name)
             if memory is not None:
                 return bytes(memory[start : start + length])
-    except (CompDocError, struct.error, IndexError, ValueError, TypeError, AssertionError):
-        return None
-    return None
+    except (CompDocError, *CONFUSED) as error:
+        raise SheetError("READ_FILE_BROKEN", problem=str(error)[:200]) from error
+    raise SheetError("READ_FILE_FORMAT", kind="OLE2")
 
 
 def records(stream: bytes, start: int = 0) -> Iterator[Record]:
@@ -99,7 +120,7 @@ def _globals(stream: bytes) -> Iterator[Record]:
             return
 
 
-def _side_cars(stream: bytes) -> list[SideCar | None]:
+def _side_cars(stream: bytes) -> list[SideCar]:
     """Give the side-car of each sheet in the workbook's order.
 
     A formula whose result is the empty text is a blank; where no formula of the whole file has
@@ -111,27 +132,40 @@ def _side_cars(stream: bytes) -> list[SideCar | None]:
         if kind == BOUNDSHEET
     ]
     side_cars = [_side_car(stream, start) for start in starts]
-    if not any(side_car and side_car.has_results for side_car in side_cars):
-        for side_car in filter(None, side_cars):
+    if not any(side_car.has_results for side_car in side_cars):
+        for side_car in side_cars:
             side_car.unreadable |= dict.fromkeys(side_car.empty_results, UNCALCULATED)
     return side_cars
 
 
-def _side_car(stream: bytes, start: int) -> SideCar | None:
+def _side_car(stream: bytes, start: int) -> SideCar:
     """Walk the records of one sheet; embedded charts have their own begin and end."""
-    side_car, depth, awaited = SideCar(), 0, None
+    side_car, depth, awaited, kind = SideCar(), 0, None, BOF
     for _, kind, content in records(stream, start):
-        if kind == BOF:
-            depth += 1
-        elif depth == 0:
-            return None
-        elif kind == EOF:
-            depth -= 1
+        if kind in CELLS or kind == DIMENSIONS:
+            _widen(side_car, kind, content)
+        if kind in (BOF, EOF):
+            depth += 1 if kind == BOF else -1
         elif depth == 1:
             awaited = _take(side_car, kind, content, awaited)
         if depth == 0:
-            return side_car
-    return None
+            break
+    if depth or kind != EOF:
+        raise SheetError("READ_FILE_BROKEN", problem="BIFF")
+    return side_car
+
+
+def _widen(side_car: SideCar, kind: int, content: bytes) -> None:
+    """Take in the place of a record; calamine lays out the cells and reserves the dimensions."""
+    if kind == DIMENSIONS:
+        layout = "<IIHH" if len(content) >= DIMENSIONS_BIFF8 else "<HHHH"
+        top, bottom, left, right = struct.unpack_from(layout, content)
+        if bottom * right > WHOLE_SHEET or top > bottom or left > right:
+            raise SheetError("READ_FILE_BROKEN", problem="DIMENSIONS")
+        return
+    row, column = _place(content)
+    side_car.height, side_car.width = max(side_car.height, row + 1), max(side_car.width, column + 1)
+    check_size(side_car.height, side_car.width)
 
 
 def _take(

@@ -41,23 +41,39 @@ def hashed_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, TableEntry
     return entries
 
 
-def export(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Write the database and the Parquet files of a release into a folder, flushed to disk."""
+def export(connection: duckdb.DuckDBPyConnection, folder: Path, unchanged: dict[str, Path]) -> None:
+    """Write the database and the Parquet files of a release into a folder, flushed to disk.
+
+    ``unchanged`` names Parquet files of an earlier release that hold the same rows: they are linked.
+    """
     (folder / "parquet").mkdir(parents=True)
     source = _catalog(connection)
     tables = published_tables(connection, source)
     target = _escaped(str(folder / DATABASE))
     connection.execute(f"attach '{target}' as release (storage_version '{STORAGE_VERSION}')")
+    # One transaction: a commit for every table would wait for the disk every time.
+    connection.execute("begin")
     for table in tables:
         connection.execute(f"create table release.{table} as from {table}")
-        parquet = _escaped(str(folder / "parquet" / f"{table}.parquet"))
-        connection.execute(f"copy (from {table}) to '{parquet}' (format parquet, compression zstd)")
     for statement in _comments(connection, source, tables):
         connection.execute(statement)
+    connection.execute("commit")
+    for table in tables:
+        _export_parquet(connection, table, folder / "parquet" / f"{table}.parquet", unchanged)
     connection.execute("checkpoint release")
     connection.execute("detach release")
     for path in (folder / DATABASE, *(folder / "parquet").iterdir()):
         fsync_file(path)
+
+
+def _export_parquet(
+    connection: duckdb.DuckDBPyConnection, table: str, path: Path, unchanged: dict[str, Path]
+) -> None:
+    if table in unchanged:
+        path.hardlink_to(unchanged[table])
+        return
+    target = _escaped(str(path))
+    connection.execute(f"copy (from {table}) to '{target}' (format parquet, compression zstd)")
 
 
 def _comments(connection: duckdb.DuckDBPyConnection, source: str, tables: list[str]) -> list[str]:

@@ -14,7 +14,13 @@ import duckdb
 from dagster_project.durable import fsync_folder
 from dagster_project.releasing.content import content_hash
 from dagster_project.releasing.export import export, hashed_tables
-from dagster_project.releasing.manifest import DATABASE, Manifest, latest_release, next_release_id
+from dagster_project.releasing.manifest import (
+    DATABASE,
+    Manifest,
+    TableEntry,
+    latest_release,
+    next_release_id,
+)
 from dagster_project.version import VERSION
 
 UNFINISHED = ".unfinished"
@@ -60,7 +66,8 @@ def publish(
         jiceng_version=VERSION,
         tables=tables,
     )
-    put_in_place(warehouse, _write_release(connection, releases, manifest))
+    unchanged = _unchanged_files(latest, tables) if latest else {}
+    put_in_place(warehouse, _write_release(connection, releases, manifest, unchanged))
     return Published(manifest, is_new=True)
 
 
@@ -78,13 +85,26 @@ def put_in_place(warehouse: Path, release: Path) -> None:
     fsync_folder(warehouse)
 
 
+def _unchanged_files(latest: Path, tables: dict[str, TableEntry]) -> dict[str, Path]:
+    """Give the Parquet files of the last release whose tables have the same content now."""
+    before = Manifest.read(latest).tables
+    return {
+        name: latest / "parquet" / f"{name}.parquet"
+        for name, entry in tables.items()
+        if before.get(name) == entry
+    }
+
+
 def _write_release(
-    connection: duckdb.DuckDBPyConnection, releases: Path, manifest: Manifest
+    connection: duckdb.DuckDBPyConnection,
+    releases: Path,
+    manifest: Manifest,
+    unchanged: dict[str, Path],
 ) -> Path:
     unfinished = releases / UNFINISHED
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir()
-    export(connection, unfinished)
+    export(connection, unfinished, unchanged)
     manifest.write(unfinished)
     for file in (unfinished / DATABASE, *(unfinished / "parquet").iterdir()):
         file.chmod(0o444)

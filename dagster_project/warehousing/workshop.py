@@ -52,7 +52,6 @@ class Workshop:
         """Take the settings and a connection opened under the lock."""
         self.settings = settings
         self.connection = connection
-        prepare(connection, self.programme)
 
     @classmethod
     @contextmanager
@@ -94,6 +93,7 @@ class Workshop:
 
     def read_new(self) -> ReadingReport:
         """Read the archived files that are not landed yet, and judge those that name no form."""
+        prepare(self.connection, self.programme)
         changed = landing.forget_changed_forms(self.connection, self.programme, self._recipes)
         prepare(self.connection, self.programme)
         new = landing.unread(self.connection, list(self.receipts.values()))
