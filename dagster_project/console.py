@@ -116,8 +116,12 @@ def comparison(plan: "Plan", found: Sequence["Comparison"]) -> bool:
         for one in found
     ]
     _table("COMPARISON", COMPARISON, rows, len(rows), title=plan.title.zh)
+    for one in found:
+        if one.figure.differs_because:
+            lines([f"≠ {one.figure.name.zh}: {one.figure.differs_because.zh}。"])
+            lines([f"≠ {one.figure.name.en}: {one.figure.differs_because.en}."])
     say("COMPARISON_PROVES")
-    return all(one.is_equal for one in found)
+    return all(one.is_as_declared for one in found)
 
 
 def verified(report: "VerifyReport") -> None:

@@ -1,8 +1,12 @@
-"""Fixtures that more than one folder of tests needs: the samples, written once a session."""
+"""Fixtures that more than one folder of tests needs: the samples and the demo, once a session."""
 
 import os
+import subprocess
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from dagster_project.programme.load import load_programme
@@ -10,6 +14,39 @@ from dagster_project.programme.model import Programme
 from dagster_project.regions.register import Register, load_register
 
 REAL_DATA = Path(os.environ.get("JICENG_REAL_DATA", "../shared/data"))
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A home in which the demo has run as a user runs it, and what it printed."""
+
+    home: Path
+    output: str
+
+    def ask(self, query: str) -> list[tuple]:
+        return self.answer(query)[1]
+
+    def answer(self, query: str) -> tuple[list[str], list[tuple]]:
+        """Give the names of the answer's columns, and its rows."""
+        database = self.home / "warehouse" / "jiceng.duckdb"
+        with duckdb.connect(database, read_only=True) as connection:
+            answer = connection.execute(query)
+            return [column[0] for column in answer.description], answer.fetchall()
+
+
+def jiceng(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command in a home."""
+    command = [sys.executable, "-m", "dagster_project", *arguments]
+    environment = os.environ | {"JICENG_HOME": str(home)}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory) -> Demo:
+    home = tmp_path_factory.mktemp("demo")
+    done = jiceng(home, "demo")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return Demo(home, done.stdout)
 
 
 @pytest.fixture(scope="session")

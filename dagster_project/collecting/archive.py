@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from dagster_project.durable import create_file, make_folder, put_in_place
 from dagster_project.collecting.errors import CollectError
+from dagster_project.durable import create_file, make_folder, put_in_place
 
 SHORTEST_PREFIX = 12
 _PREFIXES = (SHORTEST_PREFIX, 16, 24, 32, 64)  # the longer ones for a collision, never seen yet

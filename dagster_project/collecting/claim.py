@@ -16,10 +16,10 @@ from dagster_project.collecting.deliveries import (
     DeliveryList,
     read_delivery_list,
 )
-from dagster_project.durable import CrashPoint, fsync_folder, make_folder, write_once
 from dagster_project.collecting.inbox import LeftFile, Listing, readable_name
 from dagster_project.collecting.receipts import read_batch, receipts_folder
 from dagster_project.collecting.records import record_path
+from dagster_project.durable import CrashPoint, fsync_folder, make_folder, write_once
 
 _BATCH = re.compile(r"[0-9]{6,}")
 

@@ -21,7 +21,6 @@ from dagster_project.collecting.deliveries import (
     DeliveryList,
     read_delivery_list,
 )
-from dagster_project.durable import CrashPoint, fsync_folder, no_crash
 from dagster_project.collecting.errors import CollectError
 from dagster_project.collecting.inbox import (
     LeftFile,
@@ -38,6 +37,7 @@ from dagster_project.collecting.receipts import (
     write_batch,
 )
 from dagster_project.collecting.records import next_number
+from dagster_project.durable import CrashPoint, fsync_folder, no_crash
 
 CRASH_POINTS = (
     "claim opened",

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from dagster_project.durable import make_folder, write_once
 from dagster_project.collecting.errors import CollectError
+from dagster_project.durable import make_folder, write_once
 
 Record = dict[str, Any]
 

@@ -5,7 +5,7 @@ Not here: the parts themselves.
 
 import dagster as dg
 
-from dagster_project.defs import jobs
+from dagster_project.defs import jobs, sensors
 from dagster_project.defs.collect.assets import readings, receipts
 from dagster_project.defs.partitions import partitions_of
 from dagster_project.defs.process import assets as process
@@ -30,13 +30,14 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         assets += [process.landed_rows(form, partitions), models, process.audited(form, partitions)]
         checks.append(period_check(form, settings))
         form_jobs.append(jobs.process_job(form))
+    collect = jobs.collect_job()
     later_jobs = [jobs.dimensions_job(dimensions), *form_jobs, jobs.release_job(shared)]
     return dg.Definitions(
         assets=[receipts, readings, dimensions, *assets, shared, release_asset(programme)],
         asset_checks=checks,
-        jobs=[jobs.collect_job(), *later_jobs],
-        sensors=[jobs.inbox_sensor(), jobs.pending_sensor(later_jobs)],
-        schedules=[jobs.due_schedule(form) for form in programme.forms.values()],
+        jobs=[collect, *later_jobs],
+        sensors=[sensors.inbox_sensor(collect), sensors.pending_sensor(later_jobs)],
+        schedules=[jobs.due_schedule(form, collect) for form in programme.forms.values()],
         resources={"settings": dg.ResourceDefinition.hardcoded_resource(settings)},
         executor=dg.in_process_executor,
     )

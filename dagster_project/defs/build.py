@@ -17,6 +17,9 @@ from dagster_project.releasing.publish import put_in_place
 from dagster_project.settings import Settings
 from dagster_project.warehousing.database import opened
 
+REASON_LENGTH = 2000
+"""The end of a trace, where the cause stands."""
+
 Progress = Callable[[str, int, int], None]
 """Told what runs now, how many runs are done, and how many there are."""
 
@@ -48,12 +51,9 @@ class Builder:
             opened(self.settings.build_database),
             _instance() as instance,
         ):
-            self._run(instance, "collect", None)
-            failed = []
-            if read_pending(self.settings).dimensions and not self._run(
-                instance, "dimensions", None
-            ):
-                failed.append("dimensions")
+            failures = [self._run(instance, "collect", None)]
+            if read_pending(self.settings).dimensions:
+                failures.append(self._run(instance, "dimensions", None))
             waiting = [
                 key
                 for key in read_pending(self.settings).partitions
@@ -61,9 +61,8 @@ class Builder:
             ]
             for number, key in enumerate(waiting):
                 self.progress(f"{key.form_id} {key.period}", number, len(waiting))
-                if not self._run(instance, f"process_{key.form_id}", key.period):
-                    failed.append(f"{key.form_id} {key.period}")
-            return self._release(instance, len(waiting), tuple(failed))
+                failures.append(self._run(instance, f"process_{key.form_id}", key.period))
+            return self._release(instance, len(waiting), tuple(filter(None, failures)))
 
     def _release(
         self, instance: dg.DagsterInstance, partitions: int, failed: tuple[str, ...]
@@ -78,18 +77,29 @@ class Builder:
             put_in_place(self.settings.warehouse, latest)
             return BuildReport(partitions, failed, before, is_new=False)
         self.progress("release", partitions, partitions)
-        if not self._run(instance, "release_job", None):
-            return BuildReport(partitions, ("release",), before, is_new=False)
+        if failure := self._run(instance, "release_job", None):
+            return BuildReport(partitions, (failure,), before, is_new=False)
         after = latest_release(self.settings.releases)
         manifest = Manifest.read(after) if after else None
         return BuildReport(partitions, failed, manifest, is_new=after != latest)
 
-    def _run(self, instance: dg.DagsterInstance, job: str, partition: str | None) -> bool:
+    def _run(self, instance: dg.DagsterInstance, job: str, partition: str | None) -> str:
+        """Run one job; gives what failed in it and why, empty where nothing did."""
         resolved = self.definitions.resolve_job_def(job)
         result = resolved.execute_in_process(
             instance=instance, partition_key=partition, raise_on_error=False
         )
-        return result.success
+        if result.success:
+            return ""
+        name = f"{job} {partition}" if partition else job
+        return "\n".join([name, *(_reason(event) for event in result.get_step_failure_events())])
+
+
+def _reason(event: dg.DagsterEvent) -> str:
+    """Say in a few lines why a step failed: our own words where it failed on purpose."""
+    failure = event.step_failure_data
+    said = failure.user_failure_data.description if failure.user_failure_data else None
+    return f"  {event.step_key}: {said or failure.error_display_string.strip()[-REASON_LENGTH:]}"
 
 
 @contextmanager

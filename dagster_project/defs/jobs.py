@@ -1,31 +1,43 @@
-"""Jobs, sensors and schedules: when what runs.
+"""Jobs and schedules: what runs together, and when it runs by the calendar.
 
-One run per form and period with all its files inside; release is a job of its own.
+One run per form and period with all its files inside; release is a job of its own. Not here: what
+starts runs in between (see ``sensors``).
 """
 
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from dagster_project.defs.pending import read_pending
-from dagster_project.programme.model import Form
-from dagster_project.releasing.manifest import Manifest, latest_release
-from dagster_project.settings import Settings
+from dagster_project.defs.collect.assets import SETTLE_SECONDS, Arrivals
+from dagster_project.programme.model import DueRule, Form
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import (
         UnresolvedAssetJobDefinition as AssetJob,
     )
 
-DIMENSIONS_JOB = "dimensions"
-POLL_SECONDS = 30
-"""A clerk waits on the phone at most this long before the file is taken."""
+COLLECT = "collect"
+DIMENSIONS = "dimensions"
+RELEASE = "release_job"
+SETTLED = dg.RunConfig(ops={"receipts": Arrivals(settle_seconds=SETTLE_SECONDS)})
+"""Files that are still being written wait for the next collection."""
+LAST_MONTHS = {"M": tuple(range(1, 13)), "Q": (3, 6, 9, 12), "A": (12,)}
+"""The months in which periods end."""
+SHORTEST_MONTH = 28
+
+
+def process_name(form_id: str | None) -> str:
+    """Give the name of the job that processes a form."""
+    return f"process_{form_id}"
 
 
 def collect_job() -> "AssetJob":
     """Give the job that takes files in and reads them."""
-    return dg.define_asset_job("collect", dg.AssetSelection.assets("receipts", "readings"))
+    return dg.define_asset_job(
+        COLLECT,
+        dg.AssetSelection.assets("receipts", "readings"),
+        description="收件、编号、读取。 Takes files in, gives receipts, reads them.",
+    )
 
 
 def process_job(form: Form) -> "AssetJob":
@@ -36,72 +48,62 @@ def process_job(form: Form) -> "AssetJob":
         & dg.AssetSelection.assets(f"audited_{form_id}").upstream()
     )
     checks = dg.AssetSelection.checks_for_assets(f"raw_{form_id}", f"fct_{form_id}")
-    return dg.define_asset_job(f"process_{form_id}", inside | checks)
+    return dg.define_asset_job(
+        process_name(form_id),
+        inside | checks,
+        description=(
+            f"{form.title.zh}（{form.table_number}）一个报告期：审核、建模、检查。"
+            f" {form.title.en}, one period: gate, models, audit."
+        ),
+    )
 
 
 def dimensions_job(dimensions: dg.AssetsDefinition) -> "AssetJob":
     """Give the job that builds the dimensions, when the programme or the regions have changed."""
-    return dg.define_asset_job(DIMENSIONS_JOB, dg.AssetSelection.assets(dimensions))
+    return dg.define_asset_job(
+        DIMENSIONS,
+        dg.AssetSelection.assets(dimensions),
+        description="区划、报告期、报表、代码表。 Regions, periods, forms, code lists.",
+    )
 
 
 def release_job(shared: dg.AssetsDefinition) -> "AssetJob":
     """Give the job that builds what all forms share and publishes."""
-    return dg.define_asset_job("release_job", dg.AssetSelection.assets(shared, "release"))
+    return dg.define_asset_job(
+        RELEASE,
+        dg.AssetSelection.assets(shared, "release"),
+        description="汇总、报送情况，然后发布。 Totals and reporting, then the release.",
+    )
 
 
-def inbox_sensor() -> dg.SensorDefinition:
-    """Give the sensor that starts a collection when files lie in the inbox."""
-
-    @dg.sensor(name="inbox", job_name="collect", minimum_interval_seconds=POLL_SECONDS)
-    def inbox(settings: dg.ResourceParam[Settings]) -> dg.RunRequest | dg.SkipReason:
-        """收件箱里有文件就收件。 Starts when files lie in raw/inbox."""
-        files = sorted(path for path in settings.inbox.rglob("*") if path.is_file())
-        if not files:
-            return dg.SkipReason("raw/inbox is empty")
-        newest = max(path.stat().st_mtime_ns for path in files)
-        return dg.RunRequest(run_key=f"{len(files)}-{newest}")
-
-    return inbox
-
-
-def pending_sensor(later_jobs: "Sequence[AssetJob]") -> dg.SensorDefinition:
-    """Give the sensor that starts a run for each partition that waits, and then the release."""
-
-    @dg.sensor(name="pending", jobs=later_jobs, minimum_interval_seconds=POLL_SECONDS)
-    def pending(
-        settings: dg.ResourceParam[Settings],
-    ) -> Iterator[dg.RunRequest | dg.SkipReason]:
-        """有待处理的报表期就处理，处理完就发布。 Processes what waits, then releases."""
-        waiting = read_pending(settings)
-        if waiting.dimensions:
-            yield dg.RunRequest(run_key=waiting.release_print, job_name=DIMENSIONS_JOB)
-        for key in waiting.partitions:
-            yield dg.RunRequest(
-                run_key=f"{waiting.release_print}-{key.form_id}-{key.period}",
-                job_name=f"process_{key.form_id}",
-                partition_key=key.period,
-            )
-        latest = latest_release(settings.releases)
-        if (
-            waiting.release_print
-            and not (waiting.partitions or waiting.dimensions)
-            and (latest is None or Manifest.read(latest).input_fingerprint != waiting.release_print)
-        ):
-            yield dg.RunRequest(run_key=waiting.release_print, job_name="release_job")
-
-    return pending
-
-
-def due_schedule(form: Form) -> dg.ScheduleDefinition:
-    """Give the schedule that looks at the inbox on the morning after a form was due."""
-    months = {"M": "*", "Q": "1,4,7,10", "A": "1"}[form.period_type]
+def due_schedule(form: Form, collect: "AssetJob") -> dg.ScheduleDefinition:
+    """Give the schedule that collects on the morning after a form was due, whatever came."""
     return dg.ScheduleDefinition(
         name=f"due_{form.form_id}",
-        job_name="collect",
-        cron_schedule=f"0 6 {form.due.day + 1} {months} *",
+        job=collect,
+        run_config=SETTLED,
+        cron_schedule=morning_after(form.due, form.period_type),
         execution_timezone="Asia/Shanghai",
+        # As the sensors: what is due on a day should not wait for a hand.
+        default_status=dg.DefaultScheduleStatus.RUNNING,
         description=(
-            f"{form.title.zh}截止次日清晨收件，缺报名单随之更新。"
-            f" The morning after {form.title.en} was due: late units become visible."
+            f"{form.title.zh}截止次日早六点收件，并重新核对有哪些报表期等待处理。"
+            f" At six on the morning after {form.title.en} was due: collects, and looks again"
+            " at what waits."
         ),
     )
+
+
+def morning_after(due: DueRule, period_type: str) -> str:
+    """Give the cron line of six o'clock on the day after the due day of each period.
+
+    A due day at the end of the shortest month moves to the first of the next month.
+
+    >>> morning_after(DueRule(month_offset=1, day=10), "Q")
+    '0 6 11 1,4,7,10 *'
+    """
+    day, offset = due.day + 1, due.month_offset
+    if day > SHORTEST_MONTH:
+        day, offset = 1, offset + 1
+    months = sorted((month + offset - 1) % 12 + 1 for month in LAST_MONTHS[period_type])
+    return f"0 6 {day} {','.join(map(str, months))} *"

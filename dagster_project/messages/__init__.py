@@ -16,7 +16,7 @@ def catalogue() -> dict[str, Message]:
     """Load all messages: code to its ``zh``, ``en``, ``remedy_zh`` and ``remedy_en`` texts."""
     messages: dict[str, Message] = {}
     for path in sorted(Path(__file__).parent.glob("*.yml")):
-        messages |= yaml.load(path.read_text(encoding="utf-8"), Loader=_fast_loader())
+        messages |= _read(path)
     return messages
 
 
@@ -30,6 +30,11 @@ def remedy(code: str, lang: str, **params: object) -> str:
     return catalogue()[code].get(f"remedy_{lang}", "").format_map(params)
 
 
-def _fast_loader() -> type:
-    """Prefer libyaml: it reads the catalogue ten times as fast, and start-up counts."""
-    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+def _read(path: Path) -> dict[str, Message]:
+    """Read by libyaml where it is there: ten times as fast, and start-up counts."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(path.read_text(encoding="utf-8"))
+    try:
+        messages: dict[str, Message] = loader.get_single_data()
+    finally:
+        loader.dispose()
+    return messages

@@ -60,9 +60,8 @@ def load_programme(root: Path | None = None) -> Programme:
 
 
 @cache
-def form_hash(programme_root: Path | None, form_id: str) -> str:
+def form_hash(programme: Programme, form_id: str) -> str:
     """Give 12 hex digits that change when a form, its rules or its code lists change."""
-    programme = load_programme(programme_root)
     form = programme.forms[form_id]
     used = {column.code_list for column in form.columns}
     lists = [found for list_id, found in programme.codelists.items() if list_id in used]

@@ -218,6 +218,7 @@ class PlanFigure(Model):
     clause: str
     note: str = ""
     served_by: str | None = None
+    differs_because: Text | None = None
 
 
 class Plan(Model):
@@ -247,6 +248,11 @@ class Programme(Model):
     codelists: dict[str, CodeList]
     collections: tuple[Collection, ...]
     plans: tuple[Plan, ...] = ()
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Say whether any collection is synthetic: what is published then carries the label."""
+        return any(collection.synthetic for collection in self.collections)
 
     def rules_of(self, form_id: str) -> tuple[Rule, ...]:
         """Give the rules of a form: the general ones first, then its own."""

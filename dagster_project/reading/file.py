@@ -76,7 +76,7 @@ class Reader:
         reading = Reading()
         for sheet in sheets:
             if sheet.problem:
-                reading.findings.append(file_finding(sheet.problem, file_name))
+                reading.findings.append(file_finding(sheet.problem, file_name, sheet.name))
             elif header := find_header(sheet, self.index):
                 ordinal = len(reading.submissions) + 1
                 reading.submissions.append(self.submission(sheet, header, file_name, ordinal))

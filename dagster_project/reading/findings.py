@@ -78,7 +78,9 @@ class Findings:
         self.found[-1] = replace(self.found[-1], severity=SOFT)
 
 
-def file_finding(error: SheetError, file_name: str) -> Finding:
+def file_finding(error: SheetError, file_name: str, sheet_name: str | None = None) -> Finding:
     """Give the finding of a file, or a sheet of it, that cannot be opened."""
-    params = {"file": file_name, **error.params}
-    return Finding(error.code, HARD, "file", value_text=file_name, params=tuple(params.items()))
+    params = tuple({"file": file_name, "sheet": sheet_name or "", **error.params}.items())
+    return Finding(
+        error.code, HARD, "file", sheet_name=sheet_name, value_text=file_name, params=params
+    )

@@ -63,10 +63,9 @@ class TableReader:
 
     def _read_column(self, column: Column, cell: HeaderCell) -> list[Value]:
         factor = self._factor(column, cell)
+        how = "name" if cell.matched_by == "name" else "alias"
         self.submission.columns.append(
-            SubmissionColumn(
-                column.name, column_letters(cell.column), cell.text, cell.matched_by, factor
-            )
+            SubmissionColumn(column.name, column_letters(cell.column), cell.text, how, factor)
         )
         respondent = self.submission.respondent_code
         parse = self.parsers.of(self.header.form.form_id, column, factor, respondent, self.draft.on)

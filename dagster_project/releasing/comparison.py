@@ -23,6 +23,11 @@ class Comparison:
         """Say whether the two are the same number."""
         return self.computed is not None and self.computed == self.figure.value
 
+    @property
+    def is_as_declared(self) -> bool:
+        """Say whether they are equal, or differ as the plan's file says, with its reason."""
+        return self.is_equal is (self.figure.differs_because is None)
+
 
 def comparisons(connection: duckdb.DuckDBPyConnection, plan: Plan) -> list[Comparison]:
     """Compute every figure of a plan that the warehouse serves."""

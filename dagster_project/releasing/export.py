@@ -4,6 +4,8 @@ A DuckDB file in an old storage version, so that older drivers open it, and one 
 table. Not here: which content is new and the switch (see ``publish``).
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -11,6 +13,7 @@ import duckdb
 from dagster_project.durable import fsync_file
 from dagster_project.releasing.content import published_tables, table_hash
 from dagster_project.releasing.manifest import DATABASE, TableEntry
+from dagster_project.warehousing.database import transaction
 
 STORAGE_VERSION = "v1.2.0"
 """Old enough for the drivers that BI tools ship with."""
@@ -44,26 +47,38 @@ def hashed_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, TableEntry
 def export(connection: duckdb.DuckDBPyConnection, folder: Path, unchanged: dict[str, Path]) -> None:
     """Write the database and the Parquet files of a release into a folder, flushed to disk.
 
-    ``unchanged`` names Parquet files of an earlier release that hold the same rows: they are linked.
+    ``unchanged`` names Parquet files of an earlier release that hold the same rows: those are
+    linked.
     """
     (folder / "parquet").mkdir(parents=True)
     source = _catalog(connection)
     tables = published_tables(connection, source)
-    target = _escaped(str(folder / DATABASE))
-    connection.execute(f"attach '{target}' as release (storage_version '{STORAGE_VERSION}')")
-    # One transaction: a commit for every table would wait for the disk every time.
-    connection.execute("begin")
-    for table in tables:
-        connection.execute(f"create table release.{table} as from {table}")
-    for statement in _comments(connection, source, tables):
-        connection.execute(statement)
-    connection.execute("commit")
+    with _attached(connection, folder / DATABASE):
+        # One transaction: a commit for every table would wait for the disk every time.
+        with transaction(connection):
+            for table in tables:
+                connection.execute(f"create table release.{table} as from {table}")
+            for statement in _comments(connection, source, tables):
+                connection.execute(statement)
+        connection.execute("checkpoint release")
     for table in tables:
         _export_parquet(connection, table, folder / "parquet" / f"{table}.parquet", unchanged)
-    connection.execute("checkpoint release")
-    connection.execute("detach release")
     for path in (folder / DATABASE, *(folder / "parquet").iterdir()):
         fsync_file(path)
+
+
+@contextmanager
+def _attached(connection: duckdb.DuckDBPyConnection, database: Path) -> Iterator[None]:
+    """Attach a new database as ``release``, and let go of it even where the disk is full.
+
+    The build database stays open between the tries of a step: what stayed attached would stop them.
+    """
+    target = _escaped(str(database))
+    connection.execute(f"attach '{target}' as release (storage_version '{STORAGE_VERSION}')")
+    try:
+        yield
+    finally:
+        connection.execute("detach release")
 
 
 def _export_parquet(

@@ -1,6 +1,7 @@
 """The programme with its rules understood: every mistake in a rule named with its file and line.
 
-Loading the YAML (see ``programme.load``) knows columns and codes; only this room knows the rule language.
+Loading the YAML (see ``programme.load``) knows columns and codes; only this room knows the rule
+language.
 """
 
 from collections.abc import Iterator

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from dagster_project.warehousing.database import Connection, transaction
 
-HERE = "form_id is not distinct from ? and period is not distinct from ?"
+OF_PARTITION = "form_id is not distinct from ? and period is not distinct from ?"
+"""The condition on rows of one partition; it takes the form and the period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,8 @@ class PartitionKey:
 
 def forget_built(connection: Connection, key: PartitionKey) -> None:
     """Take a partition's mark away, within the caller's transaction."""
-    connection.execute(f"delete from built_partition where {HERE}", [key.form_id, key.period])
+    query = f"delete from built_partition where {OF_PARTITION}"
+    connection.execute(query, [key.form_id, key.period])
 
 
 def open_partitions(connection: Connection) -> list[PartitionKey]:

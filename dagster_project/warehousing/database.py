@@ -8,6 +8,7 @@ the tables (see ``landing``, ``partitions``, ``reference``) and what readers ope
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -19,7 +20,7 @@ Connection = duckdb.DuckDBPyConnection
 
 STATE_TABLES = """
 create table if not exists landing_receipt (receipt_number bigint);
-create table if not exists landing_form (form_id varchar, form_hash varchar);
+create table if not exists landing_form (form_id varchar, recipe varchar);
 create table if not exists built_partition (form_id varchar, period varchar, fingerprint varchar);
 create table if not exists built_reference (name varchar, fingerprint varchar);
 """
@@ -74,6 +75,12 @@ def append(connection: Connection, name: str, content: pa.Table) -> None:
     connection.unregister("arriving")
 
 
+def append_rows(connection: Connection, name: str, rows: list[dict[str, Any]]) -> None:
+    """Append rows given as dictionaries of one shape; there may be none."""
+    if rows:
+        append(connection, name, pa.Table.from_pylist(rows))
+
+
 def ensure_table(connection: Connection, name: str, schema: pa.Schema) -> None:
     """Create a table with an Arrow schema's columns, where there is none of that name."""
     connection.register("shape", schema.empty_table())
@@ -83,7 +90,7 @@ def ensure_table(connection: Connection, name: str, schema: pa.Schema) -> None:
 
 def rows_of(
     connection: Connection, query: str, parameters: list[object] | None = None
-) -> list[dict[str, object]]:
+) -> list[dict[str, Any]]:
     """Run a query and give its rows as dictionaries."""
     cursor = connection.execute(query, parameters or [])
     names = [column[0] for column in cursor.description]

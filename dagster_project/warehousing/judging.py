@@ -91,7 +91,8 @@ def _edit_findings(
         totals="bench_total",
         region="raw_region",
     )
-    return judge(connection, form, programme, relations).to_pylist()
+    found: list[dict[str, Any]] = judge(connection, form, programme, relations).to_pylist()
+    return found
 
 
 def _add(findings: FindingsOf, found: Iterable[dict[str, Any]], programme: Programme) -> None:

@@ -106,7 +106,8 @@ def _note_files_without_submission(connection: Connection) -> None:
         insert into landing_submission by name
         select receipt_number * 100 as submission_id, receipt_number, 0 as ordinal, 0 as rows_read
         from landing_receipt
-        where receipt_number not in (select receipt_number from landing_submission where ordinal = 0)
+        where
+            receipt_number not in (select receipt_number from landing_submission where ordinal = 0)
             and (
                 receipt_number not in (select receipt_number from landing_submission)
                 or receipt_number * 100 in (select submission_id from landing_finding)

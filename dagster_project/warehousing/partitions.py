@@ -9,11 +9,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-import pyarrow as pa
-
 from dagster_project.collecting.decisions import Verdict
-from dagster_project.warehousing.built import PartitionKey, forget_built
-from dagster_project.warehousing.database import Connection, append, rows_of, transaction
+from dagster_project.warehousing.built import OF_PARTITION, PartitionKey, forget_built
+from dagster_project.warehousing.database import Connection, append_rows, rows_of, transaction
 from dagster_project.warehousing.judging import Bench, judge_submissions
 from dagster_project.warehousing.revisions import Judged, with_revisions
 
@@ -37,11 +35,7 @@ class PartitionReport:
 
 def submissions_of(connection: Connection, key: PartitionKey) -> list[dict[str, Any]]:
     """Give the landed submissions of a partition."""
-    query = """
-        from landing_submission
-        where form_id is not distinct from ? and period is not distinct from ?
-        order by submission_id
-    """
+    query = f"from landing_submission where {OF_PARTITION} order by submission_id"
     return rows_of(connection, query, [key.form_id, key.period])
 
 
@@ -64,12 +58,12 @@ def load(
     accepted = [one.submission_id for one in folded if one.revision]
     with transaction(connection):
         _clear(connection, key)
-        _append_dicts(
+        append_rows(
             connection,
             "raw_submission",
             [_submission_row(bench, landed, one, verdicts) for one in folded],
         )
-        _append_dicts(connection, "raw_finding", _finding_rows(folded, verdicts))
+        append_rows(connection, "raw_finding", _finding_rows(folded, verdicts))
         connection.execute("create or replace temp table accepted_id (submission_id bigint)")
         connection.execute("insert into accepted_id select unnest(?::bigint[])", [accepted])
         for target, landing in CONTENT_TABLES.items():
@@ -93,7 +87,7 @@ def _judged(bench: Bench, landed: dict[str, Any], verdict: Verdict) -> Judged:
 def _clear(connection: Connection, key: PartitionKey) -> None:
     connection.execute(
         "create or replace temp table cleared_id as select submission_id from raw_submission"
-        " where form_id is not distinct from ? and period is not distinct from ?",
+        f" where {OF_PARTITION}",
         [key.form_id, key.period],
     )
     forget_built(connection, key)
@@ -107,11 +101,6 @@ def _copy_accepted(connection: Connection, target: str, landing: str) -> None:
     connection.execute(
         f"insert into {target} by name from {landing} semi join accepted_id using (submission_id)"
     )
-
-
-def _append_dicts(connection: Connection, table: str, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        append(connection, table, pa.Table.from_pylist(rows))
 
 
 def _submission_row(

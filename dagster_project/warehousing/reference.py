@@ -8,15 +8,18 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-import pyarrow as pa
-
 from dagster_project.programme.load import form_hash
 from dagster_project.programme.model import Collection, CollectionEntry, Programme
 from dagster_project.programme.period import MONTHS, Period
 from dagster_project.regions.register import Register
 from dagster_project.regions.tables import events_for_warehouse, rows_for_warehouse
 from dagster_project.rules.checker import status_of
-from dagster_project.warehousing.database import Connection, replace_table, transaction
+from dagster_project.warehousing.database import (
+    Connection,
+    append_rows,
+    replace_table,
+    transaction,
+)
 
 Rows = Iterable[dict[str, Any]]
 GENERAL = "all"
@@ -43,9 +46,7 @@ def write_reference(
         replace_table(connection, "raw_boundary_event", events_for_warehouse(register))
         for name, rows in tables.items():
             connection.execute(f"delete from {name}")
-            if content := list(rows):
-                connection.register("arriving", pa.Table.from_pylist(content))
-                connection.execute(f"insert into {name} by name select * from arriving")
+            append_rows(connection, name, list(rows))
 
 
 def expected_periods(entry: CollectionEntry, horizon: date) -> Iterator[Period]:
@@ -80,7 +81,7 @@ def _forms(programme: Programme) -> Rows:
             "due_day": form.due.day,
             "grain_zh": form.grain.zh,
             "grain_en": form.grain.en,
-            "programme_hash": form_hash(None, form.form_id),
+            "programme_hash": form_hash(programme, form.form_id),
         }
 
 

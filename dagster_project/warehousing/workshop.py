@@ -121,7 +121,8 @@ class Workshop:
     def dimensions_are_stale(self) -> bool:
         """Say whether the dimensions were built from something else than what there is now.
 
-        The same run makes the tables of forms that nobody has reported yet: readers find them empty.
+        The same run makes the tables of forms that nobody has reported yet: readers find them
+        empty.
         """
         changed = built.built_reference(self.connection, DIMENSIONS) != self.dimensions_print
         return changed or bool(self.forms_without_tables())
@@ -159,7 +160,12 @@ class Workshop:
 
     def stale(self) -> list[PartitionKey]:
         """Give the partitions that wait for a run, in the order of periods."""
-        return [key for key in self._stale_keys() if self._is_collected(key)]
+        return list(self.stale_inputs())
+
+    def stale_inputs(self) -> dict[PartitionKey, str]:
+        """Give the same with the fingerprints of what each would be built from."""
+        prints = self._fingerprints()
+        return {key: prints[key] for key in self._stale_keys() if self._is_collected(key)}
 
     def open_partitions(self) -> list[PartitionKey]:
         """Give the partitions that are loaded but not audited: no release is made over them."""
@@ -204,7 +210,7 @@ class Workshop:
             self.settings.workers,
         )
         landing.land(self.connection, batch, [one.receipt_number for one in new])
-        return batch.submissions.num_rows
+        return len(batch.submissions)
 
     def _is_collected(self, key: PartitionKey) -> bool:
         """Say whether a key names a form and a period that some collection can ask for."""
@@ -217,11 +223,7 @@ class Workshop:
         return known_periods(self.programme, kind, year)
 
     def _bench(self, key: PartitionKey) -> Bench:
-        hash_ = (
-            form_hash(self.settings.programme_root, key.form_id)
-            if key.form_id
-            else self.programme_print
-        )
+        hash_ = form_hash(self.programme, key.form_id) if key.form_id else self.programme_print
         periods = frozenset(self._known_periods(key.form_id))
         return Bench(self.programme, self.receipts, self.settings.clock, hash_, periods)
 
@@ -233,12 +235,13 @@ class Workshop:
     @cached_property
     def _recipes(self) -> dict[str | None, str]:
         """Give for each form the hash of its declaration, its dbt models and the regions."""
-        root = self.settings.programme_root
         common = [VERSION, self.register_print]
         recipes: dict[str | None, str] = {None: state.fingerprint(common)}
         for form_id in self.programme.forms:
             models = state.fingerprint_of_files(self._model_files(form_id))
-            recipes[form_id] = state.fingerprint([*common, form_hash(root, form_id), models])
+            recipes[form_id] = state.fingerprint(
+                [*common, form_hash(self.programme, form_id), models]
+            )
         return recipes
 
     def _model_files(self, form_id: str | None) -> list[Path]:

@@ -1,6 +1,7 @@
 """Builds one period cold and a second one warm in the same process; prints the times as JSON.
 
-Started as a process of its own by the benchmark, with a home whose ``later/`` holds the second inbox.
+Started as a process of its own by the benchmark, with a home whose ``later/`` holds the second
+inbox.
 """
 
 import gc
@@ -12,6 +13,7 @@ gc.disable()
 import json  # noqa: E402
 import shutil  # noqa: E402
 import sys  # noqa: E402
+from itertools import pairwise  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 home = Path(sys.argv[1])
@@ -33,7 +35,13 @@ settings = Settings(home=home, workers=1)
 definitions = build_definitions(settings)
 mark = lap("cold: definitions", mark)
 stages: list[tuple[str, float]] = [("collect and read", mark)]
-builder = Builder(settings, definitions, lambda what, *_: stages.append((what, time.perf_counter())))
+
+
+def note(what: str, _done: int, _total: int) -> None:
+    stages.append((what, time.perf_counter()))
+
+
+builder = Builder(settings, definitions, note)
 
 
 def build(kind: str) -> None:
@@ -41,7 +49,7 @@ def build(kind: str) -> None:
     assert report.is_new, report
     assert not report.failed, report
     stages.append(("end", time.perf_counter()))
-    for (what, start), (_, end) in zip(stages, stages[1:], strict=False):
+    for (what, start), (_, end) in pairwise(stages):
         parts[f"{kind}: {what.split()[0]}"] = round(end - start, 3)
 
 

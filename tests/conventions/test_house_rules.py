@@ -27,7 +27,7 @@ def tracked() -> list[str]:
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
     ).stdout.split("\0")
-    return [path for path in listed if path] or pytest.skip("not a git checkout: nothing is tracked")
+    return [path for path in listed if path] or pytest.skip("no git checkout: nothing is tracked")
 
 
 def test_the_top_level_holds_what_the_design_names_and_dotfiles():

@@ -36,7 +36,8 @@ def drop(samples: SampleReport, home: Path, deliveries: Iterable[Delivery]) -> N
     with (inbox / CONTROL).open("w", encoding="utf-8", newline="") as lines:
         writer = csv.writer(lines)
         writer.writerow(["file_name", "received_at", "channel"])
-        writer.writerows([one.file_name, one.received_at.isoformat(), one.channel] for one in chosen)
+        for one in chosen:
+            writer.writerow([one.file_name, one.received_at.isoformat(), one.channel])
 
 
 def build(home: Path) -> None:
@@ -46,7 +47,7 @@ def build(home: Path) -> None:
 
 def start_build(home: Path) -> BaseProcess:
     """Start a build in a process of its own, forked from one that has all imports already."""
-    process = SERVER.Process(target=_build_here, args=(home,))
+    process = SERVER.Process(target=build_here, args=(home,))
     process.start()
     return process
 
@@ -70,7 +71,8 @@ def content_hash(home: Path) -> str | None:
     return Manifest.read(latest).content_hash if latest else None
 
 
-def _build_here(home: Path) -> None:
+def build_here(home: Path) -> None:
+    """Build a home in this process and leave with 1 where something failed."""
     from dagster_project.defs.assembly import build_definitions
     from dagster_project.defs.build import Builder
 

@@ -1,4 +1,4 @@
-"""What the demo must show: published figures, everything that went wrong, and the way to each cell."""
+"""What the demo must show: published figures, all that went wrong, and the way to each cell."""
 
 import json
 
@@ -7,35 +7,41 @@ import pytest
 
 from dagster_project.releasing.explain import explain
 from dagster_project.releasing.status import published
-from tests.pipeline.conftest import jiceng
+from tests.conftest import jiceng
 
 pytestmark = pytest.mark.pipeline
 
-STAFF = "select sum(headcount_closing) from fct_staff where period = '2015-Q4' and staff_category in"
+STAFF = (
+    "select sum(headcount_closing) from fct_staff where period = '2015-Q4' and staff_category in"
+)
+EXAM_PASSED = """
+    select sum(exam_passed) from fct_staff
+    where period = '2015-Q4' and staff_category = 'FISC_SW'
+"""
+SERVICE_STATIONS = """
+    select count(*) from fct_facilities
+    where period = '2015-Q4' and status = 'OPEN' and facility_type = 'SERVICE_STATION'
+        and five_unifications_met is true
+"""
 
 
 @pytest.mark.parametrize(
     ("query", "figure"),
     [
-        (f"{STAFF} ('RC_MEMBER')", 636),
-        (f"{STAFF} ('VC_MEMBER')", 621),
-        (f"{STAFF} ('COMM_WORKER')", 613),
-        (f"{STAFF} ('GRID_FULL', 'GRID_PART')", 2087),
-        (f"{STAFF} ('FISC_SW', 'FISC_OTHER')", 345),
-        (f"{STAFF} ('FISC_SW')", 255),
-        (
-            "select sum(exam_passed) from fct_staff"
-            " where period = '2015-Q4' and staff_category = 'FISC_SW'",
-            207,
+        pytest.param(f"{STAFF} ('RC_MEMBER')", 636, id="居委会成员"),
+        pytest.param(f"{STAFF} ('VC_MEMBER')", 621, id="村委会成员"),
+        pytest.param(f"{STAFF} ('COMM_WORKER')", 613, id="专职"),
+        pytest.param(f"{STAFF} ('GRID_FULL', 'GRID_PART')", 2087, id="网格员"),
+        pytest.param(f"{STAFF} ('FISC_SW', 'FISC_OTHER')", 345, id="家综从业"),
+        pytest.param(f"{STAFF} ('FISC_SW')", 255, id="家综专业"),
+        pytest.param(EXAM_PASSED, 207, id="考试"),
+        pytest.param(SERVICE_STATIONS, 272, id="服务站"),
+        pytest.param(
+            "select max(delegated_items) from fct_community_profile where period = '2015'",
+            72,
+            id="下沉事项",
         ),
-        (
-            "select count(*) from fct_facilities where period = '2015-Q4' and status = 'OPEN'"
-            " and facility_type = 'SERVICE_STATION' and five_unifications_met is true",
-            272,
-        ),
-        ("select max(delegated_items) from fct_community_profile where period = '2015'", 72),
     ],
-    ids=["居委会成员", "村委会成员", "专职", "网格员", "家综从业", "家综专业", "考试", "服务站", "下沉事项"],
 )
 def test_the_published_figures_come_out_of_the_facts(demo, query, figure):
     assert demo.ask(query) == [(figure,)]
@@ -43,7 +49,10 @@ def test_the_published_figures_come_out_of_the_facts(demo, query, figure):
 
 def test_the_demo_prints_published_beside_computed_and_says_what_that_proves(demo):
     assert "2087" in demo.output
-    assert "≠" not in demo.output
+    unequal = [line for line in demo.output.splitlines() if "│ ≠" in line]
+    assert len(unequal) == 1
+    assert "97" in unequal[0]
+    assert "98" in unequal[0]
     assert "合成样例" in demo.output
     assert "this proves the path, not the data" in demo.output
 
@@ -58,7 +67,8 @@ def test_every_kind_of_trouble_is_visible_in_reporting(demo):
 
 @pytest.mark.parametrize("state", ["refused", "duplicate", "unreadable", "accepted_with_questions"])
 def test_every_file_with_a_fate_of_its_own_is_kept(demo, state):
-    assert demo.ask(f"select count(*) >= 1 from raw_submission where state = '{state}'") == [(True,)]
+    ((count,),) = demo.ask(f"select count(*) from raw_submission where state = '{state}'")
+    assert count >= 1
 
 
 def test_a_refused_file_names_rule_sheet_and_cell_in_two_languages(demo):
@@ -87,7 +97,8 @@ def test_a_total_says_how_many_units_it_covers(demo):
 
 def test_rows_read_are_accepted_refused_or_withdrawn_and_nothing_else(demo):
     read, kept = demo.ask(
-        "select sum(rows_read), sum(rows_read) filter (where revision is not null) from raw_submission"
+        "select sum(rows_read), sum(rows_read) filter (where revision is not null)"
+        " from raw_submission"
     )[0]
     stored = sum(
         demo.ask(f"select count(*) from hist_{form}")[0][0]
@@ -113,7 +124,8 @@ def test_receipts_hold_every_delivery_of_the_samples(demo):
 def test_a_figure_leads_to_the_very_cell_of_the_archived_file(demo, form, column):
     """Every tenth accepted value of .xlsx files is looked up in the archived workbook itself."""
     with published(demo.home / "warehouse" / "jiceng.duckdb") as connection:
-        units = connection.execute(f"select distinct unit_code from fct_{form} order by 1").fetchall()
+        query = f"select distinct unit_code from fct_{form} order by 1"
+        units = connection.execute(query).fetchall()
         books: dict[str, openpyxl.Workbook] = {}
         seen = 0
         for (unit,) in units[::10]:
@@ -167,7 +179,8 @@ def test_a_wrong_question_is_answered_with_a_remedy_not_a_trace(demo):
 
 
 def test_the_demo_again_builds_nothing_and_releases_nothing(demo):
-    releases = sorted(path.name for path in (demo.home / "warehouse" / "releases").iterdir())
+    folder = demo.home / "warehouse" / "releases"
+    releases = set(folder.iterdir())
     done = jiceng(demo.home, "demo")
     assert done.returncode == 0
-    assert sorted(path.name for path in (demo.home / "warehouse" / "releases").iterdir()) == releases
+    assert set(folder.iterdir()) == releases

@@ -1,4 +1,4 @@
-"""The same deliveries give the same content, however they arrive and whatever happens on the way."""
+"""The same deliveries give the same content, however they arrive, whatever happens on the way."""
 
 import random
 import shutil
@@ -101,7 +101,8 @@ def test_one_changed_cell_changes_the_content(source, rows, at_once, tmp_path):
 def test_a_reader_is_never_disturbed_while_builds_go_on(source, rows, tmp_path):
     homes.drop(source, tmp_path, rows[:1])
     homes.build(tmp_path)
-    database, stop, faults, reads = tmp_path / "warehouse" / "jiceng.duckdb", threading.Event(), [], []
+    database, stop = tmp_path / "warehouse" / "jiceng.duckdb", threading.Event()
+    faults, reads = [], []
 
     def read() -> None:
         while not stop.is_set():
@@ -127,7 +128,7 @@ def test_a_reader_is_never_disturbed_while_builds_go_on(source, rows, tmp_path):
 def test_killed_at_fifty_random_instants_the_last_release_stays_and_the_next_build_is_right(
     source, rows, at_once, tmp_path
 ):
-    """Each round kills a build of new deliveries somewhere; no work is lost and none is done twice."""
+    """Each round kills a build of new deliveries; no work is lost and none is done twice."""
     drawn, readable = random.Random(20151231), 0
     homes.drop(source, tmp_path, rows)
     for _ in range(KILLS):
@@ -136,7 +137,8 @@ def test_killed_at_fifty_random_instants_the_last_release_stays_and_the_next_bui
         if database.exists():
             readable += 1
             with duckdb.connect(database, read_only=True) as connection:
-                assert connection.execute("select count(*) > 0 from raw_submission").fetchone() == (True,)
+                found = connection.execute("select count(*) > 0 from raw_submission")
+                assert found.fetchone() == (True,)
             shutil.rmtree(tmp_path / "warehouse")
     homes.build(tmp_path)
     assert homes.content_hash(tmp_path) == homes.content_hash(at_once)

@@ -10,7 +10,8 @@ from typing import Any
 import dagster as dg
 
 from dagster_project.defs.pending import write_pending
-from dagster_project.defs.retries import TRANSIENT, mendable
+from dagster_project.defs.pool import POOL
+from dagster_project.defs.retries import mendable
 from dagster_project.programme.model import Form
 from dagster_project.settings import Settings
 from dagster_project.warehousing.built import PartitionKey
@@ -18,7 +19,6 @@ from dagster_project.warehousing.partitions import PartitionReport
 from dagster_project.warehousing.schemas import failures, schema_for
 from dagster_project.warehousing.workshop import Workshop
 
-POOL = "warehouse"
 HANDOVER = "handover_schema"
 
 
@@ -37,7 +37,6 @@ def landed_rows(form: Form, partitions: dg.PartitionsDefinition) -> dg.AssetsDef
             f"{form.title.zh}（{form.table_number}）通过审核的各行，含全部修订。\n\n"
             f"Accepted rows of {form.title.en}, all revisions, as the edit rules decided."
         ),
-        retry_policy=TRANSIENT,
         pool=POOL,
     )
     def rows(
@@ -68,7 +67,6 @@ def audited(form: Form, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinit
             f"{form.title.zh}：本期已通过全部检查，可以发布。\n\n"
             "The period passed every check; a release may take it."
         ),
-        retry_policy=TRANSIENT,
         pool=POOL,
     )
     def passed(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]) -> None:

@@ -11,7 +11,8 @@ from pathlib import Path
 import dagster as dg
 import pyarrow as pa
 
-from dagster_project.defs.retries import TRANSIENT, mendable
+from dagster_project.defs.pool import POOL
+from dagster_project.defs.retries import mendable
 from dagster_project.programme.model import Form, Programme
 from dagster_project.settings import Settings
 from dagster_project.warehousing.data_docs import write_data_docs
@@ -20,7 +21,6 @@ from dagster_project.warehousing.schemas import frame_of
 from dagster_project.warehousing.suites import Suite, basic_expectations, load_suite
 from dagster_project.warehousing.workshop import Workshop
 
-POOL = "warehouse"
 CHECK = "expectations"
 PARTITION_TAG = "dagster/partition"
 SHOWN = 5
@@ -41,21 +41,20 @@ def period_check(form: Form, settings: Settings) -> dg.AssetChecksDefinition:
         asset=table,
         name=CHECK,
         blocking=True,
-        retry_policy=TRANSIENT,
         pool=POOL,
         description=f"{form.title.zh}：一个报告期各单位放在一起看。 One period across all units.",
     )
     def expectations(
         context: dg.AssetCheckExecutionContext, settings: dg.ResourceParam[Settings]
     ) -> dg.AssetCheckResult:
-        # A check cannot have partitions of its own yet; it runs in the run of its asset's partition.
+        # A check has no partitions of its own yet; it runs in the run of its asset's partition.
         period = context.run.tags[PARTITION_TAG]
         with mendable(), Workshop.entered(settings) as shop:
             suite = basic_expectations(form, shop.programme, period)
             if path.exists():
                 suite = suite.plus(_suite(path))
             rows = shop.rows(table, period)
-        return _judged(suite, rows, settings, period, is_synthetic(shop.programme))
+        return _judged(suite, rows, settings, period, synthetic=shop.programme.is_synthetic)
 
     return expectations
 
@@ -67,11 +66,6 @@ def table_checks(settings: Settings, programme: Programme) -> list[dg.AssetCheck
     return [_table_check(path) for path in paths]
 
 
-def is_synthetic(programme: Programme) -> bool:
-    """Say whether any collection is a synthetic one: pages then carry the label."""
-    return any(collection.synthetic for collection in programme.collections)
-
-
 def _table_check(path: Path) -> dg.AssetChecksDefinition:
     suite = _suite(path)
 
@@ -79,14 +73,13 @@ def _table_check(path: Path) -> dg.AssetChecksDefinition:
         asset=suite.table,
         name=CHECK,
         blocking=True,
-        retry_policy=TRANSIENT,
         pool=POOL,
         description=f"{suite.title.zh}。 {suite.title.en}.",
     )
     def expectations(settings: dg.ResourceParam[Settings]) -> dg.AssetCheckResult:
         with mendable(), Workshop.entered(settings) as shop:
             rows = shop.rows(suite.table, None)
-        return _judged(suite, rows, settings, None, is_synthetic(shop.programme))
+        return _judged(suite, rows, settings, None, synthetic=shop.programme.is_synthetic)
 
     return expectations
 
@@ -96,7 +89,8 @@ def _judged(
     rows: pa.Table,
     settings: Settings,
     period: str | None,
-    synthetic: bool,  # noqa: FBT001
+    *,
+    synthetic: bool,
 ) -> dg.AssetCheckResult:
     result = run_suite(suite, frame_of(rows), period)
     index = write_data_docs(settings.warehouse / "data_docs", [result], synthetic=synthetic)

@@ -3,17 +3,17 @@
 Not here: writing it (see ``releasing``).
 """
 
+from typing import Any
+
 import dagster as dg
 
-from dagster_project.defs.process.checks import is_synthetic
-from dagster_project.defs.retries import TRANSIENT, mendable
+from dagster_project.defs.pool import POOL
+from dagster_project.defs.retries import mendable
 from dagster_project.errors import JicengError
 from dagster_project.programme.model import Programme
 from dagster_project.releasing.publish import Occasion, publish
 from dagster_project.settings import Settings
 from dagster_project.warehousing.workshop import Workshop
-
-POOL = "warehouse"
 
 
 class ReleaseError(JicengError):
@@ -29,10 +29,9 @@ def release_asset(programme: Programme) -> dg.AssetsDefinition:
         deps=[*audited, "fct_totals", "fct_reporting", "fct_findings", "dim_region"],
         group_name="release",
         kinds={"duckdb", "parquet"},
-        retry_policy=TRANSIENT,
         pool=POOL,
     )
-    def release(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
+    def release(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[Any]:
         """发布：新版本写在旧版本旁边，一次改名生效；内容没有变化就不出新版本。
 
         Write, audit, publish: a new release beside the old one, put in place by one rename;
@@ -45,7 +44,7 @@ def release_asset(programme: Programme) -> dg.AssetsDefinition:
                 released_at=settings.clock.now(),
                 as_of=shop.as_of,
                 input_fingerprint=shop.release_print,
-                synthetic=is_synthetic(programme),
+                synthetic=programme.is_synthetic,
             )
             published = publish(shop.connection, settings.warehouse, occasion)
         manifest = published.manifest

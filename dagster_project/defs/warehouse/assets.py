@@ -11,17 +11,17 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
 from dagster_project.defs.pending import write_pending
-from dagster_project.defs.retries import TRANSIENT, mendable
+from dagster_project.defs.pool import POOL
+from dagster_project.defs.retries import mendable
 from dagster_project.defs.warehouse.runner import build
 from dagster_project.settings import Settings
 from dagster_project.warehousing.workshop import Workshop
 
 if TYPE_CHECKING:
-    from dbt.contracts.results import RunResult
+    from dbt.artifacts.schemas.run import RunResult
 
 SHARED = "tag:cross_form"
 DIMENSIONS = "tag:dimension"
-POOL = "warehouse"
 FAILED = ("error", "fail", "runtime error")
 
 
@@ -48,7 +48,6 @@ def form_models(
         name=f"dbt_{form_id}",
         partitions_def=partitions,
         dagster_dbt_translator=Translator(),
-        retry_policy=TRANSIENT,
         pool=POOL,
     )
     def models(
@@ -67,7 +66,6 @@ def models_without_form(manifest: Path, select: str, name: str) -> dg.AssetsDefi
         select=select,
         name=name,
         dagster_dbt_translator=Translator(),
-        retry_policy=TRANSIENT,
         pool=POOL,
     )
     def models(
@@ -84,20 +82,26 @@ def _run(
     """Build, report each model and test to Dagster, then fail the step if any of them failed."""
     # The open workshop keeps DuckDB's file open between dbt's own connections: half the time.
     with mendable(), Workshop.entered(settings) as shop:
-        if select == DIMENSIONS:
-            select = " ".join(
-                [select, *(f"tag:{form_id}" for form_id in shop.forms_without_tables())]
-            )
         results = list(build(settings, select, periods).results)
-        if DIMENSIONS in select and not _broken(results):
-            shop.finish_dimensions()
-            write_pending(settings, shop)
+        if select == DIMENSIONS:
+            results += _tables_of_forms_without(shop)
+            if not _broken(results):
+                shop.finish_dimensions()
+                write_pending(settings, shop)
     for result in results:
         yield from _events(context, result)
     if broken := _broken(results):
         raise dg.Failure(
             description=f"dbt: {', '.join(broken)}", metadata=broken, allow_retries=False
         )
+
+
+def _tables_of_forms_without(shop: Workshop) -> "list[RunResult]":
+    """Make the tables of forms that have none; their tests run when their periods are built."""
+    if forms := shop.forms_without_tables():
+        select = " ".join(f"tag:{form_id}" for form_id in forms)
+        return list(build(shop.settings, select, [], tested=False).results)
+    return []
 
 
 def _broken(results: Iterable["RunResult"]) -> dict[str, str]:
@@ -108,12 +112,12 @@ def _broken(results: Iterable["RunResult"]) -> dict[str, str]:
 
 def _events(context: dg.AssetExecutionContext, result: "RunResult") -> Iterator[Any]:
     seconds = {"seconds": round(result.execution_time, 3)}
-    name = result.node.name
+    kind, name = str(result.node.resource_type), result.node.name
     is_ours = dg.AssetKey(name) in context.selected_asset_keys
-    if result.node.resource_type == "model" and str(result.status) == "success" and is_ours:
+    if kind == "model" and str(result.status) == "success" and is_ours:
         yield dg.MaterializeResult(asset_key=dg.AssetKey(name), metadata=seconds)
     for key in context.selected_asset_check_keys:
-        if result.node.resource_type == "test" and key.name == name:
+        if kind == "test" and key.name == name:
             yield dg.AssetCheckResult(
                 asset_key=key.asset_key,
                 check_name=key.name,

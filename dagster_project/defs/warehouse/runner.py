@@ -6,6 +6,7 @@ asset.
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,8 @@ from dagster_project.settings import Settings
 from dagster_project.warehousing.state import fingerprint_of_files
 
 if TYPE_CHECKING:
+    from dbt.artifacts.schemas.run import RunExecutionResult
     from dbt.contracts.graph.manifest import Manifest
-    from dbt.contracts.results import RunExecutionResult
 
 FINGERPRINT = "jiceng_project_fingerprint.txt"
 _parsed: dict[tuple[Path, str], "Manifest"] = {}
@@ -48,7 +49,7 @@ def parse(settings: Settings) -> "Manifest":
         if not is_current:
             stamp.unlink(missing_ok=True)
         writing = "--no-write-json" if is_current else "--write-json"
-        _parsed[target, print_] = _invoke(settings, ["parse", writing], None).result
+        _parsed[target, print_] = _invoke(settings, ["parse", writing], None)
         stamp.write_text(print_, encoding="utf-8")
     return _parsed[target, print_]
 
@@ -58,16 +59,20 @@ def _is_current(settings: Settings) -> bool:
     return stamp.exists() and stamp.read_text(encoding="utf-8") == _project_print(settings)
 
 
-def build(settings: Settings, select: str, periods: list[str]) -> "RunExecutionResult":
+def build(
+    settings: Settings, select: str, periods: list[str], *, tested: bool = True
+) -> "RunExecutionResult":
     """Build the selected models and run their data tests for some periods (none: all).
 
     Raises DbtFailed where dbt ended without results; failed models and tests are in the result.
     """
-    arguments = [
-        "build", "--select", select, "--exclude-resource-type", "unit_test",
-        "--vars", json.dumps({"periods": periods}), "--no-write-json",
-    ]  # fmt: skip
-    return _invoke(settings, arguments, parse(settings)).result
+    excluded = ["unit_test"] if tested else ["unit_test", "test"]
+    arguments = ["build", "--select", select, "--vars", json.dumps({"periods": periods})]
+    for kind in excluded:
+        arguments += ["--exclude-resource-type", kind]
+    arguments.append("--no-write-json")
+    result: RunExecutionResult = _invoke(settings, arguments, parse(settings))
+    return result
 
 
 def _invoke(settings: Settings, arguments: list[str], manifest: "Manifest | None") -> Any:
@@ -77,29 +82,26 @@ def _invoke(settings: Settings, arguments: list[str], manifest: "Manifest | None
     target.mkdir(parents=True, exist_ok=True)
     os.environ["JICENG_BUILD_DB"] = str(settings.build_database)
     places = [
-        "--project-dir",
-        project,
-        "--profiles-dir",
-        project,
-        "--target-path",
-        target,
-        "--log-path",
-        target,
+        f"--project-dir={project}",
+        f"--profiles-dir={project}",
+        f"--target-path={target}",
+        f"--log-path={target}",
     ]
     outcome = dbtRunner(manifest=manifest).invoke(
-        ["--quiet", "--log-level-file", "none", *arguments, *map(str, places)]
+        ["--quiet", "--log-level-file", "none", *arguments, *places]
     )
     _let_go_of_the_database()
     if outcome.result is None:
         raise DbtFailed(str(outcome.exception))
-    return outcome
+    return outcome.result
 
 
 def _let_go_of_the_database() -> None:
     """Close dbt's connections: DuckDB refuses another configuration while one is open."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
-    DuckDBConnectionManager.close_all_connections()
+    close: Callable[[], None] = DuckDBConnectionManager.close_all_connections
+    close()
 
 
 def _project_print(settings: Settings) -> str:

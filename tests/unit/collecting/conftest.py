@@ -10,10 +10,10 @@ import pytest
 
 from dagster_project.clock import FixedClock
 from dagster_project.collecting.collect import CollectResult, collect
-from dagster_project.durable import no_crash
 from dagster_project.collecting.inbox import list_inbox
 from dagster_project.collecting.receipts import archived_file, read_receipts
 from dagster_project.collecting.verify import verify
+from dagster_project.durable import no_crash
 
 NOW = datetime.fromisoformat("2016-03-05T10:30:00")
 

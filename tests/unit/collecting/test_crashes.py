@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dagster_project.collecting.collect import CRASH_POINTS
-from dagster_project.durable import write_once
 from dagster_project.collecting.errors import CollectError
+from dagster_project.durable import write_once
 
 SENT = [
     ("a.xlsx", b"a"),
@@ -63,7 +63,7 @@ def test_after_a_crash_the_next_run_ends_where_an_undisturbed_one_would(home, un
 @pytest.mark.parametrize("seed", range(4))
 def test_crash_upon_crash_changes_nothing(home, undisturbed, seed):
     fill(home)
-    dice = random.Random(seed)  # noqa: S311
+    dice = random.Random(seed)
     for _ in range(12):
         home.collect_until(dice.randint(1, 5))
     home.collect()
@@ -129,7 +129,7 @@ def test_killed_in_earnest_at_any_moment_nothing_is_lost_or_doubled(home, seed):
     sent = [(f"{number:02d}.xlsx", bytes([number]) * 5000) for number in range(60)]
     for name, data in sent:
         home.send(name, data)
-    dice = random.Random(seed)  # noqa: S311
+    dice = random.Random(seed)
     for _ in range(5):
         child = _collect_in_child(home)
         time.sleep(dice.uniform(0, 0.04))

@@ -81,7 +81,7 @@ def test_a_zip_that_lies_about_its_size_is_refused(monkeypatch):
     assert code_of(lying) == "READ_FILE_BROKEN"
 
 
-def test_one_far_cell_does_not_lay_out_a_billion(monkeypatch):
+def test_one_far_cell_does_not_lay_out_a_billion():
     sheet = Sheet([["甲"]])
     book = as_xlsx(sheet)
     stream = BytesIO()
@@ -94,6 +94,26 @@ def test_one_far_cell_does_not_lay_out_a_billion(monkeypatch):
             new.writestr(name, content)
     (sheet,) = open_sheets(stream.getvalue())
     assert sheet.problem.code == "READ_SHEET_TOO_LARGE"
+
+
+DIMENSIONS = b"\x00\x02\x0e\x00"
+LABEL = b"\xfd\x00\x0a\x00"
+
+
+@pytest.mark.parametrize(
+    ("record", "place", "patch", "code"),
+    [
+        (DIMENSIONS, 4, b"\xff\xff\xff\xff", "READ_FILE_BROKEN"),
+        (DIMENSIONS, 2, b"\x96\x00", "READ_FILE_BROKEN"),
+        (LABEL, 0, b"\xff\xff\x00\xff", "READ_SHEET_TOO_LARGE"),
+    ],
+    ids=["endless", "upside down", "far cell"],
+)
+def test_a_damaged_xls_that_asks_for_terabytes_is_refused(record, place, patch, code):
+    """Calamine laid out the area that one damaged record named, and the process was aborted."""
+    book = as_xls(Sheet([["甲", "乙" * 2000]]))
+    start = book.index(record) + len(record) + place
+    assert code_of(book[:start] + patch + book[start + len(patch) :]) == code
 
 
 def test_large_files_are_refused_by_size(monkeypatch):

@@ -1,11 +1,13 @@
 """Publishing: content hash, atomic switch, and what a kill leaves behind."""
 
+import errno
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from dagster_project.releasing import export as exporting
 from dagster_project.releasing import publish as publishing
 from dagster_project.releasing.content import table_hash
 from dagster_project.releasing.manifest import Manifest, latest_release
@@ -17,11 +19,16 @@ OCCASION = Occasion(datetime(2016, 4, 12), datetime(2016, 4, 12), "print", synth
 @pytest.fixture
 def connection(tmp_path):
     with duckdb.connect(tmp_path / "build.duckdb") as opened:
-        opened.execute("create table fct_staff (period varchar, persons bigint, submission_id bigint)")
+        opened.execute(
+            "create table fct_staff (period varchar, persons bigint, submission_id bigint)"
+        )
         opened.execute("insert into fct_staff values ('2015-Q4', 636, 101), ('2015-Q4', null, 201)")
         opened.execute("comment on table fct_staff is '人员 / staff'")
         opened.execute("comment on column fct_staff.persons is '人数 / persons'")
-        opened.execute("create view fct_totals as select period, sum(persons) as value from fct_staff group by 1")
+        opened.execute(
+            "create view fct_totals as"
+            " select period, sum(persons) as value from fct_staff group by period"
+        )
         opened.execute("create table landing_staff (secret varchar)")
         yield opened
 
@@ -84,8 +91,12 @@ def test_killed_before_the_switch_the_old_release_stays_and_the_next_call_ends_t
 ):
     publish(connection, tmp_path, OCCASION)
     connection.execute("delete from fct_staff where persons is null")
+
+    def killed(*_: Path) -> None:
+        raise KeyboardInterrupt
+
     with monkeypatch.context() as patch:
-        patch.setattr(publishing, "put_in_place", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(publishing, "put_in_place", killed)
         with pytest.raises(KeyboardInterrupt):
             publish(connection, tmp_path, OCCASION)
     assert read(tmp_path, "select count(*) from fct_staff") == [(2,)]
@@ -100,6 +111,21 @@ def test_killed_while_writing_leaves_nothing_that_looks_like_a_release(tmp_path,
     assert latest_release(tmp_path / "releases") is None
     manifest = publish(connection, tmp_path, OCCASION).manifest
     assert Manifest.read(tmp_path / "releases" / manifest.release_id) == manifest
+
+
+@pytest.mark.parametrize("step", ["_comments", "_export_parquet"])
+def test_a_full_disk_does_not_stop_the_next_try(tmp_path, connection, monkeypatch, step):
+    """The database stays open between tries, so nothing of the first may stay attached."""
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "no space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(exporting, step, full)
+        with pytest.raises(OSError, match="no space"):
+            publish(connection, tmp_path, OCCASION)
+    assert publish(connection, tmp_path, OCCASION).is_new
+    assert read(tmp_path, "select value from fct_totals") == [(636,)]
 
 
 def test_a_log_left_by_a_careless_writer_is_not_replayed_on_the_new_release(tmp_path, connection):

@@ -10,13 +10,13 @@ Tables = dict[tuple[str, str, str], Table]
 @pytest.fixture(scope="session")
 def generated(samples):
     """The folder of the generated samples."""
-    return samples[0]
+    return samples.target
 
 
 @pytest.fixture(scope="session")
 def report(samples):
     """What the generator says it wrote."""
-    return samples[1]
+    return samples
 
 
 @pytest.fixture(scope="session")

@@ -45,6 +45,7 @@ def staff_rows(units: int = 3) -> pd.DataFrame:
                 {
                     "period": PERIOD,
                     "region_level": "community",
+                    "respondent_code": street,
                     "street_code": street,
                     "district_code": "440113000000",
                     "unit_code": f"{street[:9]}{number:03d}",
