@@ -4,6 +4,8 @@ UV := $(shell command -v uv)
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+PORT ?= 3000
+INSTANCE := $(abspath $(or $(JICENG_HOME),.))/warehouse/dagster
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo build test lint dev generate bench lock clean
@@ -32,7 +34,7 @@ build: install  ## collect, judge, build and release what lies in raw/inbox
 	$(BIN)/jiceng build
 
 test: install  ## all tests (under 12 minutes on two cores)
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup
 
 lint: install  ## ruff, mypy, sqlfluff, import-linter
 	$(BIN)/ruff check .
@@ -41,11 +43,11 @@ lint: install  ## ruff, mypy, sqlfluff, import-linter
 	$(BIN)/sqlfluff lint --processes 2 dbt/models dbt/tests
 	$(BIN)/lint-imports
 
-dev: install  ## open the Dagster UI on http://127.0.0.1:3000
-	mkdir -p warehouse/dagster
-	cp dagster_project/defs/dagster.yaml warehouse/dagster/dagster.yaml
-	DAGSTER_HOME=$(CURDIR)/warehouse/dagster DAGSTER_TELEMETRY_ENABLED=false \
-		$(BIN)/dagster dev --host 127.0.0.1 --port 3000 --module-name dagster_project.definitions
+dev: install  ## open the Dagster UI on http://127.0.0.1:3000 and keep reports flowing
+	mkdir -p $(INSTANCE)
+	cp dagster_project/defs/dagster.yaml $(INSTANCE)/dagster.yaml
+	DAGSTER_HOME=$(INSTANCE) DAGSTER_DISABLE_TELEMETRY=yes \
+		$(BIN)/dagster dev --host 127.0.0.1 --port $(PORT) --module-name dagster_project.definitions
 
 generate: install  ## write the dbt files that follow from the forms
 	$(BIN)/jiceng generate

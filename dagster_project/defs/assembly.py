@@ -13,6 +13,7 @@ from dagster_project.defs.process.checks import period_check, table_checks
 from dagster_project.defs.release.assets import release_asset
 from dagster_project.defs.warehouse import assets as warehouse
 from dagster_project.defs.warehouse.runner import manifest_path
+from dagster_project.defs.warehouse.sources import shared_sources
 from dagster_project.programme.load import load_programme
 from dagster_project.settings import Settings
 
@@ -32,8 +33,12 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         form_jobs.append(jobs.process_job(form))
     collect = jobs.collect_job()
     later_jobs = [jobs.dimensions_job(dimensions), *form_jobs, jobs.release_job(shared)]
+    sources = shared_sources(manifest, programme)
     return dg.Definitions(
-        assets=[receipts, readings, dimensions, *assets, shared, release_asset(programme)],
+        assets=[
+            *(receipts, readings, *sources),
+            *(dimensions, *assets, shared, release_asset(programme)),
+        ],
         asset_checks=checks,
         jobs=[collect, *later_jobs],
         sensors=[sensors.inbox_sensor(collect), sensors.pending_sensor(later_jobs)],

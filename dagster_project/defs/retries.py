@@ -15,7 +15,7 @@ PASSING = (OSError, duckdb.IOException)
 """A disk that is briefly full, a network folder that is briefly gone."""
 RETRIES = 2
 SECONDS_BETWEEN = 2
-"""Such faults heal in seconds; the warehouse stays locked for others while a step waits."""
+"""Such faults heal in seconds, and the lock is free for others meanwhile."""
 
 
 @contextmanager

@@ -59,7 +59,6 @@ def load_programme(root: Path | None = None) -> Programme:
     return Loader(root or HOME).load()
 
 
-@cache
 def form_hash(programme: Programme, form_id: str) -> str:
     """Give 12 hex digits that change when a form, its rules or its code lists change."""
     form = programme.forms[form_id]

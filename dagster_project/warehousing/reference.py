@@ -26,27 +26,36 @@ GENERAL = "all"
 """What stands as form_id of the general rules."""
 
 
-def write_reference(
-    connection: Connection, programme: Programme, register: Register, as_of: datetime | None
-) -> None:
-    """Replace all reference tables at once; ``as_of`` is the last archive record's time."""
-    horizon = as_of.date() if as_of else date.min
-    calendar = list(_periods(programme, horizon))
+def write_programme(connection: Connection, programme: Programme, register: Register) -> None:
+    """Replace the tables that say what is declared: codes, forms, rules, regions."""
     tables: dict[str, Rows] = {
         "raw_code": _codes(programme),
         "raw_form": _forms(programme),
         "raw_form_column": _columns(programme),
         "raw_rule": _rules(programme),
-        "raw_expected": _expected(programme, horizon),
-        "raw_period": calendar,
-        "raw_archive_state": [{"as_of": as_of}] if as_of else [],
     }
     with transaction(connection):
         replace_table(connection, "raw_region", rows_for_warehouse(register))
         replace_table(connection, "raw_boundary_event", events_for_warehouse(register))
-        for name, rows in tables.items():
-            connection.execute(f"delete from {name}")
-            append_rows(connection, name, list(rows))
+        _replace_rows(connection, tables)
+
+
+def write_calendar(connection: Connection, programme: Programme, as_of: datetime | None) -> None:
+    """Replace the tables that grow with time; ``as_of`` is the last archive record's time."""
+    horizon = as_of.date() if as_of else date.min
+    tables: dict[str, Rows] = {
+        "raw_expected": _expected(programme, horizon),
+        "raw_period": _periods(programme, horizon),
+        "raw_archive_state": [{"as_of": as_of}] if as_of else [],
+    }
+    with transaction(connection):
+        _replace_rows(connection, tables)
+
+
+def _replace_rows(connection: Connection, tables: dict[str, Rows]) -> None:
+    for name, rows in tables.items():
+        connection.execute(f"delete from {name}")
+        append_rows(connection, name, list(rows))
 
 
 def expected_periods(entry: CollectionEntry, horizon: date) -> Iterator[Period]:

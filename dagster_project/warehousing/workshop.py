@@ -29,9 +29,10 @@ from dagster_project.warehousing.built import PartitionKey
 from dagster_project.warehousing.database import Connection, opened, prepare, table_names
 from dagster_project.warehousing.judging import Bench
 from dagster_project.warehousing.partitions import PartitionReport
-from dagster_project.warehousing.reference import write_reference
+from dagster_project.warehousing.reference import write_calendar, write_programme
 
 REFERENCE = "reference"
+CALENDAR = "calendar"
 DIMENSIONS = "dimensions"
 
 
@@ -106,10 +107,14 @@ class Workshop:
 
     def write_reference(self) -> None:
         """Write the reference tables where programme, regions or the last record changed."""
-        print_ = state.fingerprint([self.programme_print, self.register_print, self.as_of])
-        if built.built_reference(self.connection, REFERENCE) != print_:
-            write_reference(self.connection, self.programme, self.register, self.as_of)
-            built.mark_reference(self.connection, REFERENCE, print_)
+        declared = state.fingerprint([self.programme_print, self.register_print])
+        if built.built_reference(self.connection, REFERENCE) != declared:
+            write_programme(self.connection, self.programme, self.register)
+            built.mark_reference(self.connection, REFERENCE, declared)
+        reached = state.fingerprint([self.programme_print, self.as_of])
+        if built.built_reference(self.connection, CALENDAR) != reached:
+            write_calendar(self.connection, self.programme, self.as_of)
+            built.mark_reference(self.connection, CALENDAR, reached)
 
     @property
     def dimensions_print(self) -> str:

@@ -22,6 +22,14 @@ SERVER = multiprocessing.get_context("forkserver")
 SERVER.set_forkserver_preload(["tests.pipeline.imports"])
 
 
+def drop_live(samples: SampleReport, home: Path, deliveries: Iterable[Delivery]) -> None:
+    """Put files into a home's inbox as they come in life: the clock says when."""
+    inbox = home / "raw" / "inbox"
+    inbox.mkdir(parents=True, exist_ok=True)
+    for one in deliveries:
+        shutil.copyfile(samples.target / one.file_name, inbox / one.file_name)
+
+
 def of_period(samples: SampleReport, form_id: str, period: str) -> list[Delivery]:
     """Give the sample deliveries of one form and period, in the order of receipt."""
     return [one for one in samples.deliveries if (one.key[0], one.key[2]) == (form_id, period)]

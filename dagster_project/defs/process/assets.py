@@ -11,11 +11,11 @@ import dagster as dg
 
 from dagster_project.defs.pending import write_pending
 from dagster_project.defs.pool import POOL
+from dagster_project.defs.process.metadata import columns_of, partition_metadata
 from dagster_project.defs.retries import mendable
 from dagster_project.programme.model import Form
 from dagster_project.settings import Settings
 from dagster_project.warehousing.built import PartitionKey
-from dagster_project.warehousing.partitions import PartitionReport
 from dagster_project.warehousing.schemas import failures, schema_for
 from dagster_project.warehousing.workshop import Workshop
 
@@ -37,6 +37,7 @@ def landed_rows(form: Form, partitions: dg.PartitionsDefinition) -> dg.AssetsDef
             f"{form.title.zh}（{form.table_number}）通过审核的各行，含全部修订。\n\n"
             f"Accepted rows of {form.title.en}, all revisions, as the edit rules decided."
         ),
+        metadata=columns_of(form),
         pool=POOL,
     )
     def rows(
@@ -46,7 +47,8 @@ def landed_rows(form: Form, partitions: dg.PartitionsDefinition) -> dg.AssetsDef
         with mendable(), Workshop.entered(settings) as shop:
             report = shop.process(key)
             wrong = failures(schema_for(form, shop.programme), shop.rows(name, key.period))
-        yield dg.MaterializeResult(metadata=_metadata(report))
+            metadata = partition_metadata(shop, key, report)
+        yield dg.MaterializeResult(metadata=metadata)
         yield dg.AssetCheckResult(
             check_name=HANDOVER, passed=not wrong, metadata={"failures": "\n".join(wrong) or "—"}
         )
@@ -62,6 +64,7 @@ def audited(form: Form, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinit
         deps=[f"{kind}_{form.form_id}" for kind in ("fct", "hist")]
         + [f"int_{form.form_id}_totals"],
         group_name="audit",
+        kinds={"duckdb"},
         partitions_def=partitions,
         description=(
             f"{form.title.zh}：本期已通过全部检查，可以发布。\n\n"
@@ -75,18 +78,3 @@ def audited(form: Form, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinit
             write_pending(settings, shop)
 
     return passed
-
-
-def _metadata(report: PartitionReport) -> dict[str, Any]:
-    return {
-        "dagster/partition_row_count": report.rows_accepted,
-        "rows_read": report.rows_read,
-        "rows_accepted": report.rows_accepted,
-        "rows_refused": report.rows_refused,
-        "rows_withdrawn": report.rows_withdrawn,
-        "submissions": report.submissions,
-        "findings": report.findings,
-        "findings_query": dg.MetadataValue.md(
-            "`from fct_findings where form_id = … and period = …` in `warehouse/jiceng.duckdb`"
-        ),
-    }

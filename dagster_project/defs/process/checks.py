@@ -7,15 +7,17 @@ Not here: the suites (see ``expectations/``) and how they run (see ``warehousing
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pyarrow as pa
 
 from dagster_project.defs.pool import POOL
 from dagster_project.defs.retries import mendable
+from dagster_project.messages import two_languages
 from dagster_project.programme.model import Form, Programme
 from dagster_project.settings import Settings
-from dagster_project.warehousing.data_docs import write_data_docs
+from dagster_project.warehousing.data_docs import page_name, write_data_docs
 from dagster_project.warehousing.expectations import SuiteResult, run_suite
 from dagster_project.warehousing.schemas import frame_of
 from dagster_project.warehousing.suites import Suite, basic_expectations, load_suite
@@ -48,7 +50,9 @@ def period_check(form: Form, settings: Settings) -> dg.AssetChecksDefinition:
         context: dg.AssetCheckExecutionContext, settings: dg.ResourceParam[Settings]
     ) -> dg.AssetCheckResult:
         # A check has no partitions of its own yet; it runs in the run of its asset's partition.
-        period = context.run.tags[PARTITION_TAG]
+        period = context.run.tags.get(PARTITION_TAG)
+        if period is None:
+            raise dg.Failure(description=two_languages("RUN_CHECK_NEEDS_PERIOD"))
         with mendable(), Workshop.entered(settings) as shop:
             suite = basic_expectations(form, shop.programme, period)
             if path.exists():
@@ -92,8 +96,8 @@ def _judged(
     *,
     synthetic: bool,
 ) -> dg.AssetCheckResult:
-    result = run_suite(suite, frame_of(rows), period)
-    index = write_data_docs(settings.warehouse / "data_docs", [result], synthetic=synthetic)
+    result, docs = run_suite(suite, frame_of(rows), period), settings.warehouse / "data_docs"
+    write_data_docs(docs, [result], synthetic=synthetic)
     severity = dg.AssetCheckSeverity.ERROR if result.blocks else dg.AssetCheckSeverity.WARN
     return dg.AssetCheckResult(
         passed=result.success,
@@ -101,10 +105,15 @@ def _judged(
         metadata={
             "rows": result.rows,
             "expectations": len(result.outcomes),
-            "failed": dg.MetadataValue.md("\n".join(_failed(result)) or "—"),
-            "data_docs": dg.MetadataValue.path(index),
+            "failed": _failures(result),
+            "data_docs": dg.MetadataValue.path(docs / f"{page_name(result)}.html"),
         },
     )
+
+
+def _failures(result: SuiteResult) -> dg.MetadataValue[Any]:
+    failed = "\n".join(_failed(result))
+    return dg.MetadataValue.md(failed) if failed else dg.MetadataValue.text("—")
 
 
 def _failed(result: SuiteResult) -> Iterator[str]:

@@ -40,6 +40,8 @@ def release_asset(programme: Programme) -> dg.AssetsDefinition:
         with mendable(), Workshop.entered(settings) as shop:
             if unfinished := shop.open_partitions():
                 raise ReleaseError("RELEASE_MUST_WAIT", count=len(unfinished), first=unfinished[0])
+            if not shop.shared_are_current():
+                raise ReleaseError("RELEASE_TOTALS_OLD")
             occasion = Occasion(
                 released_at=settings.clock.now(),
                 as_of=shop.as_of,
@@ -55,6 +57,9 @@ def release_asset(programme: Programme) -> dg.AssetsDefinition:
                 "content_hash": manifest.content_hash,
                 "tables": len(manifest.tables),
                 "rows": sum(entry.rows for entry in manifest.tables.values()),
+                "as_of": str(manifest.as_of),
+                "database": dg.MetadataValue.path(settings.published_database),
+                "folder": dg.MetadataValue.path(settings.releases / manifest.release_id),
             }
         )
 

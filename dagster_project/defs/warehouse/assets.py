@@ -82,12 +82,17 @@ def _run(
     """Build, report each model and test to Dagster, then fail the step if any of them failed."""
     # The open workshop keeps DuckDB's file open between dbt's own connections: half the time.
     with mendable(), Workshop.entered(settings) as shop:
+        if select == SHARED:
+            # Verdicts given in this build are archive records too: the calendar reaches them.
+            shop.write_reference()
         results = list(build(settings, select, periods).results)
         if select == DIMENSIONS:
             results += _tables_of_forms_without(shop)
             if not _broken(results):
                 shop.finish_dimensions()
                 write_pending(settings, shop)
+        if select == SHARED and not _broken(results):
+            shop.finish_shared()
     for result in results:
         yield from _events(context, result)
     if broken := _broken(results):

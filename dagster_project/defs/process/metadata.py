@@ -1,0 +1,60 @@
+"""What a data engineer sees beside a partition: rows in and out, findings, columns.
+
+Not here: the rows and the findings themselves (see ``warehousing.partitions``, ``fct_findings``).
+"""
+
+from typing import Any
+
+import dagster as dg
+
+from dagster_project.programme.model import Form
+from dagster_project.reading.arrow_tables import schema_of
+from dagster_project.warehousing.built import PartitionKey
+from dagster_project.warehousing.database import rows_of
+from dagster_project.warehousing.partitions import PartitionReport
+from dagster_project.warehousing.workshop import Workshop
+
+FINDINGS = """
+    select
+        rule_id, severity, count(*) as findings, count(distinct submission_id) as submissions,
+        min(message_zh) as for_example
+    from raw_finding where form_id = ? and period = ?
+    group by rule_id, severity order by severity, findings desc, rule_id limit 20
+"""
+
+
+def columns_of(form: Form) -> dict[str, Any]:
+    """Give the columns of a form's landed rows, as Dagster shows them beside an asset."""
+    labels = {one.name: f"{one.header_zh} / {one.label_en}" for one in form.columns}
+    columns = [
+        dg.TableColumn(field.name, str(field.type), labels.get(field.name))
+        for field in schema_of(form)
+    ]
+    return {"dagster/column_schema": dg.TableSchema(columns)}
+
+
+def partition_metadata(shop: Workshop, key: PartitionKey, report: PartitionReport) -> dict[str, Any]:
+    """Give what became of a partition's rows and submissions, and where its findings are."""
+    query = (
+        f"select * from fct_findings where form_id = '{key.form_id}' and period = '{key.period}'"
+    )
+    return {
+        "dagster/partition_row_count": report.rows_accepted,
+        "rows_read": report.rows_read,
+        "rows_accepted": report.rows_accepted,
+        "rows_refused": report.rows_refused,
+        "rows_withdrawn": report.rows_withdrawn,
+        "submissions": report.submissions,
+        "findings": report.findings,
+        "findings_by_rule": _table(rows_of(shop.connection, FINDINGS, [key.form_id, key.period])),
+        "findings_query": dg.MetadataValue.md(f"```sql\n{query}\n```"),
+        "findings_database": dg.MetadataValue.path(shop.settings.published_database),
+    }
+
+
+def _table(rows: list[dict[str, Any]]) -> dg.MetadataValue[Any]:
+    """Give rows as a table, or as a dash: Dagster refuses a table without columns."""
+    return dg.MetadataValue.table([dg.TableRecord(row) for row in rows]) if rows else _NOTHING
+
+
+_NOTHING = dg.MetadataValue.text("—")
