@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from dagster_project.messages import render
+from dagster_project.releasing.explain import plain_number
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +37,7 @@ TROUBLES = (
     "form_id", "period", "unit_code", "name", "state", "on_time", "days_late", "questions",
 )  # fmt: skip
 FILES = ("state", "file", "form_id", "period", "received_at")
-FINDINGS = ("severity", "rule", "sheet", "cell", "value", "zh")
+FINDINGS = ("file", "severity", "rule", "sheet", "cell", "value", "zh")
 COMPARISON = ("indicator", "as_of", "published", "computed", "")
 SOURCES = ("keys", "value", "status", "file", "sheet", "cell", "raw", "archive")
 SLEEPING = ("rule", "status", "reason")
@@ -99,8 +100,8 @@ def status(found: "Status") -> None:
     """Show who reported, who is in trouble, files with a fate of their own, and findings."""
     _table("STATUS_BY_STATE", BY_STATE, found.by_state, len(found.by_state))
     _table("STATUS_TROUBLES", TROUBLES, found.troubles)
-    _table("STATUS_FILES", FILES, [row[: len(FILES)] for row in found.files])
-    _table("STATUS_FINDINGS", FINDINGS, [row[1 : 1 + len(FINDINGS)] for row in found.findings])
+    _table("STATUS_FILES", FILES, found.files)
+    _table("STATUS_FINDINGS", FINDINGS, found.findings)
 
 
 def comparison(plan: "Plan", found: Sequence["Comparison"]) -> bool:
@@ -156,7 +157,7 @@ def programme(found: "Programme", sleeping: Sequence["DormantRule"]) -> None:
 
 def _source_row(one: "Source") -> tuple[str, ...]:
     keys = " ".join(f"{name}={value}" for name, value in one.keys.items())
-    raw = one.raw_text if one.raw_text is not None else _number(one.value)
+    raw = one.raw_text or ""
     value, status = _number(one.value), one.obs_status or ""
     place = (one.original_name, one.sheet_name, one.cell)
     return (keys, value, status, *place, raw, one.archive_path)
@@ -181,7 +182,5 @@ def _table(
 
 
 def _number(value: Any) -> str:
-    """Give a number without the zeros that a decimal type carries."""
-    if value is None:
-        return "—"
-    return f"{value:f}".rstrip("0").rstrip(".") if "." in str(value) else str(value)
+    """Give a number as people write it, a dash where there is none."""
+    return "—" if value is None else plain_number(value)

@@ -4,7 +4,7 @@ An error carries a code and parameters; its words, Chinese and English, stand in
 Not here: findings about a report's content, which are data (see ``reading.model``).
 """
 
-from dagster_project.messages import remedy, render
+from dagster_project.messages import advised, two_languages
 
 
 class JicengError(Exception):
@@ -18,10 +18,8 @@ class JicengError(Exception):
 
     def text(self, lang: str) -> str:
         """Give the message with its remedy in one language, ``zh`` or ``en``."""
-        advice = remedy(self.code, lang, **self.params)
-        words = render(self.code, lang, **self.params)
-        return f"{words} {advice}" if advice else words
+        return advised(self.code, lang, **self.params)
 
     def __str__(self) -> str:
         """Give the message in both languages, Chinese first."""
-        return f"{self.text('zh')} / {self.text('en')}"
+        return two_languages(self.code, **self.params)

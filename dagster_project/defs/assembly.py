@@ -33,12 +33,9 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         form_jobs.append(jobs.process_job(form))
     collect = jobs.collect_job()
     later_jobs = [jobs.dimensions_job(dimensions), *form_jobs, jobs.release_job(shared)]
-    sources = shared_sources(manifest, programme)
+    sources, release = shared_sources(manifest, programme), release_asset(programme)
     return dg.Definitions(
-        assets=[
-            *(receipts, readings, *sources),
-            *(dimensions, *assets, shared, release_asset(programme)),
-        ],
+        assets=[receipts, readings, *sources, dimensions, *assets, shared, release],
         asset_checks=checks,
         jobs=[collect, *later_jobs],
         sensors=[sensors.inbox_sensor(collect), sensors.pending_sensor(later_jobs)],

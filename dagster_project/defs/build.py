@@ -20,6 +20,9 @@ from dagster_project.warehousing.database import opened
 REASON_LENGTH = 2000
 """The end of a trace, where the cause stands."""
 
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+"""What failed is said by the command itself; the instance keeps every event."""
+
 Progress = Callable[[str, int, int], None]
 """Told what runs now, how many runs are done, and how many there are."""
 
@@ -87,7 +90,7 @@ class Builder:
         """Run one job; gives what failed in it and why, empty where nothing did."""
         resolved = self.definitions.resolve_job_def(job)
         result = resolved.execute_in_process(
-            instance=instance, partition_key=partition, raise_on_error=False
+            instance=instance, partition_key=partition, raise_on_error=False, run_config=QUIET
         )
         if result.success:
             return ""

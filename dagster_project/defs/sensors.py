@@ -8,6 +8,7 @@ waits (see ``pending``).
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
@@ -17,10 +18,15 @@ from dagster_project.collecting.inbox import is_settled, list_inbox
 from dagster_project.defs import jobs
 from dagster_project.defs.collect.assets import SETTLE_SECONDS
 from dagster_project.defs.pending import Pending, read_pending, recipe_print
-from dagster_project.messages import remedy, render
+from dagster_project.messages import two_languages
 from dagster_project.releasing.manifest import Manifest, latest_release
 from dagster_project.settings import Settings
 from dagster_project.warehousing.state import fingerprint
+
+if TYPE_CHECKING:
+    from dagster._core.definitions.unresolved_asset_job_definition import (
+        UnresolvedAssetJobDefinition as AssetJob,
+    )
 
 PARTITION_TAG = "dagster/partition"
 INPUTS_TAG = "jiceng/inputs"
@@ -74,7 +80,7 @@ class Wanted:
         )
 
 
-def inbox_sensor(collect: "jobs.AssetJob") -> dg.SensorDefinition:
+def inbox_sensor(collect: "AssetJob") -> dg.SensorDefinition:
     """Give the sensor that starts a collection when there is a reason to."""
 
     @dg.sensor(
@@ -83,19 +89,19 @@ def inbox_sensor(collect: "jobs.AssetJob") -> dg.SensorDefinition:
         minimum_interval_seconds=INBOX_SECONDS,
         # A dropped file that nobody takes is the silent failure this project is against.
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description=_text("RUN_SENSOR_INBOX"),
+        description=two_languages("RUN_SENSOR_INBOX"),
     )
     def inbox(
         context: dg.SensorEvaluationContext, settings: dg.ResourceParam[Settings]
     ) -> Iterator[dg.RunRequest | dg.SkipReason]:
         reason = _reason_to_collect(settings)
         wanted = [Wanted(jobs.COLLECT, reason)] if reason else []
-        yield from _requests(context.instance, wanted, _text("RUN_INBOX_EMPTY"))
+        yield from _requests(context.instance, wanted, two_languages("RUN_INBOX_EMPTY"))
 
     return inbox
 
 
-def pending_sensor(later_jobs: "Sequence[jobs.AssetJob]") -> dg.SensorDefinition:
+def pending_sensor(later_jobs: "Sequence[AssetJob]") -> dg.SensorDefinition:
     """Give the sensor that starts a run for each partition that waits, and then the release."""
 
     @dg.sensor(
@@ -103,13 +109,13 @@ def pending_sensor(later_jobs: "Sequence[jobs.AssetJob]") -> dg.SensorDefinition
         jobs=later_jobs,
         minimum_interval_seconds=PENDING_SECONDS,
         default_status=dg.DefaultSensorStatus.RUNNING,  # as above
-        description=_text("RUN_SENSOR_PENDING"),
+        description=two_languages("RUN_SENSOR_PENDING"),
     )
     def pending(
         context: dg.SensorEvaluationContext, settings: dg.ResourceParam[Settings]
     ) -> Iterator[dg.RunRequest | dg.SkipReason]:
         wanted = _wanted(settings, read_pending(settings))
-        yield from _requests(context.instance, wanted, _text("RUN_NOTHING_WAITS"))
+        yield from _requests(context.instance, wanted, two_languages("RUN_NOTHING_WAITS"))
 
     return pending
 
@@ -126,8 +132,8 @@ def _reason_to_collect(settings: Settings) -> str | None:
     if claims or (files and is_settled(control, SETTLE_SECONDS)):
         stats = [(settings.inbox / name).stat() for name in files]
         listed = [(one.st_ino, one.st_size, one.st_ctime_ns) for one in stats]
-        listed += [control.stat().st_ctime_ns] if control.exists() else []
-        return fingerprint([claims, files, listed])
+        control_changed = control.stat().st_ctime_ns if control.exists() else None
+        return fingerprint([claims, files, listed, control_changed])
     recipe = recipe_print(settings)
     is_started = settings.pending.exists() or any(settings.archive.glob("receipts/*"))
     is_old = is_started and read_pending(settings).recipe_print != recipe
@@ -159,15 +165,9 @@ def _requests(
     if free:
         return
     if stuck:
-        text = _text("RUN_STUCK", count=len(stuck), names=", ".join(stuck[:AT_ONCE]), tries=TRIES)
+        text = two_languages(
+            "RUN_STUCK", count=len(stuck), names=", ".join(stuck[:AT_ONCE]), tries=TRIES
+        )
         yield dg.SkipReason(text)
     else:
-        yield dg.SkipReason(_text("RUN_UNDER_WAY", count=len(wanted)) if wanted else idle)
-
-
-def _text(code: str, **params: object) -> str:
-    """Give a message in both languages, with what to do about it."""
-    parts = [
-        f"{render(code, lang, **params)}{remedy(code, lang, **params)}" for lang in ("zh", "en")
-    ]
-    return " / ".join(parts)
+        yield dg.SkipReason(two_languages("RUN_UNDER_WAY", count=len(wanted)) if wanted else idle)

@@ -30,6 +30,17 @@ def remedy(code: str, lang: str, **params: object) -> str:
     return catalogue()[code].get(f"remedy_{lang}", "").format_map(params)
 
 
+def advised(code: str, lang: str, **params: object) -> str:
+    """Give a message in one language with what to do about it."""
+    words, advice = render(code, lang, **params), remedy(code, lang, **params)
+    return f"{words} {advice}" if advice else words
+
+
+def two_languages(code: str, **params: object) -> str:
+    """Give a message with what to do about it in both languages, Chinese first."""
+    return " / ".join(advised(code, lang, **params) for lang in ("zh", "en"))
+
+
 def _read(path: Path) -> dict[str, Message]:
     """Read by libyaml where it is there: ten times as fast, and start-up counts."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(path.read_text(encoding="utf-8"))

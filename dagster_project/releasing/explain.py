@@ -95,7 +95,7 @@ def _sources(
     form_id = table.split("_", 1)[1]
     named = ["period", *_key_columns(connection, form_id)]
     query = f"""
-        select facts.*, submissions.*, cells.sheet_column, statuses.obs_status,
+        select facts.*, submissions.*, cells.sheet_column, cells.unit_factor, statuses.obs_status,
             statuses.raw_text, statuses.sheet_cell, facts."{column}" as explained_value
         from {table} as facts
         inner join raw_submission as submissions using (submission_id)
@@ -116,14 +116,33 @@ def _source(row: Mapping[str, Any], named: list[str]) -> Source:
         keys={name: row[name] for name in named},
         value=row["explained_value"],
         cell=row["sheet_cell"] or f"{row['sheet_column'] or '?'}{row['source_row']}",
+        raw_text=_raw_text(row),
         **{
             name: row[name]
             for name in (
-                "obs_status", "raw_text", "submission_id", "receipt_number", "original_name",
+                "obs_status", "submission_id", "receipt_number", "original_name",
                 "archive_path", "sheet_name", "received_at", "revision",
             )
         },
     )  # fmt: skip
+
+
+def _raw_text(row: Mapping[str, Any]) -> str | None:
+    """Give what stands in the cell: kept where odd, else the value in the sheet's own unit."""
+    value, factor = row["explained_value"], row["unit_factor"] or 1
+    if row["raw_text"] is not None or value is None:
+        return row["raw_text"]
+    return plain_number(value / factor if factor != 1 else value)
+
+
+def plain_number(value: Any) -> str:
+    """Give a value as text, a number without the zeros that a decimal type carries.
+
+    >>> from decimal import Decimal
+    >>> plain_number(Decimal("17.003000"))
+    '17.003'
+    """
+    return f"{value:f}".rstrip("0").rstrip(".") if "." in str(value) else str(value)
 
 
 def _key_columns(connection: duckdb.DuckDBPyConnection, form_id: str) -> list[str]:

@@ -35,14 +35,17 @@ TROUBLES = """
     order by reporting.form_id, reporting.period, reporting.respondent_code
 """
 FILES = """
-    select state, original_name, form_id, period, received_at, submission_id
+    select state, original_name, form_id, period, received_at
     from raw_submission
-    where state in ('refused', 'duplicate', 'unreadable', 'accepted_with_questions') or revision > 1
+    where state in ('refused', 'duplicate', 'unreadable', 'accepted_with_questions')
+        or revision > 1 or submission_no > 1
     order by received_at, submission_id
 """
 FINDINGS = """
-    select submission_id, severity, rule_id, sheet_name, cell, value_text, message_zh, message_en
-    from fct_findings
+    select submissions.original_name, findings.severity, findings.rule_id, findings.sheet_name,
+        findings.cell, findings.value_text, findings.message_zh
+    from fct_findings as findings
+    inner join raw_submission as submissions using (submission_id)
     order by submission_id, finding_number
 """
 

@@ -41,12 +41,17 @@ def write_data_docs(
     return index
 
 
+def page_name(result: SuiteResult) -> str:
+    """Give the name of a result's page, without ``.html``."""
+    return f"{result.suite}_{result.period}" if result.period else result.suite
+
+
 def page_of(result: SuiteResult, *, synthetic: bool) -> Page:
     """Give what the page of a result shows: failures first, then what held."""
     outcomes = sorted(result.outcomes, key=lambda one: (one.success, one.severity, not one.judged))
     failed = [one.severity for one in outcomes if not one.success]
     return {
-        "name": f"{result.suite}_{result.period}" if result.period else result.suite,
+        "name": page_name(result),
         "suite": result.suite,
         "table": result.table,
         "title": result.title.model_dump(),

@@ -20,6 +20,29 @@ CONTENT_TABLES = {
     "raw_cell_status": "landing_cell_status",
 }
 
+OPEN_QUESTIONS = """
+    select submission_id, row_number, column_name, max(value_text) as raw_text
+    from raw_finding semi join accepted_id using (submission_id)
+    where row_number is not null and column_name is not null
+    group by all
+"""
+"""Cells of accepted submissions with a finding: only questions are left there by the gate."""
+
+QUESTIONED_CELLS = f"""
+    merge into raw_cell_status as cells using ({OPEN_QUESTIONS}) as questions
+    on cells.submission_id = questions.submission_id and cells.row_number = questions.row_number
+        and cells.column_name = questions.column_name
+    when matched and cells.obs_status is null then update set obs_status = 'U'
+    when not matched then insert (submission_id, row_number, column_name, obs_status, raw_text)
+        values (submission_id, row_number, column_name, 'U', raw_text)
+"""
+QUESTIONED_ROWS = f"""
+    update raw_{{form_id}} as facts set has_abnormal_cells = true
+    from ({OPEN_QUESTIONS}) as questions
+    where facts.submission_id = questions.submission_id and facts.row_number = questions.row_number
+"""
+"""A value in question carries status U until a person explains or corrects it."""
+
 
 @dataclass(frozen=True, slots=True)
 class PartitionReport:
@@ -70,6 +93,8 @@ def load(
             _copy_accepted(connection, target, landing)
         if key.form_id and key.period:
             _copy_accepted(connection, f"raw_{key.form_id}", f"landing_{key.form_id}")
+            connection.execute(QUESTIONED_CELLS)
+            connection.execute(QUESTIONED_ROWS.format(form_id=key.form_id))
     return _report(folded, landed, verdicts)
 
 

@@ -4,7 +4,7 @@ Declared in ``raw_tables.yml``; the columns of a form come from the programme. N
 the tables (see ``partitions``, ``reference``), nor the models on top (see ``dbt_files``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -60,6 +60,18 @@ def raw_table_ddl(programme: Programme) -> dict[str, str]:
     'create table if not exists raw_archive_state (as_of timestamp)'
     """
     return {name: _ddl(table) for name, table in raw_tables(programme).items()}
+
+
+def raw_table_comments(programme: Programme) -> Iterator[str]:
+    """Give the statements that carry the words of the ``raw_`` tables into the database."""
+    for table in raw_tables(programme).values():
+        yield f"comment on table {table.name} is '{_said(table.text)}'"
+        for column in table.columns:
+            yield f"comment on column {table.name}.{column.name} is '{_said(column.text)}'"
+
+
+def _said(text: Text) -> str:
+    return f"{text.zh} / {text.en}".replace("'", "''")
 
 
 def raw_tables(programme: Programme) -> dict[str, Table]:

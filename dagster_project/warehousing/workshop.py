@@ -30,10 +30,12 @@ from dagster_project.warehousing.database import Connection, opened, prepare, ta
 from dagster_project.warehousing.judging import Bench
 from dagster_project.warehousing.partitions import PartitionReport
 from dagster_project.warehousing.reference import write_calendar, write_programme
+from dagster_project.warehousing.schema import raw_table_comments
 
 REFERENCE = "reference"
 CALENDAR = "calendar"
 DIMENSIONS = "dimensions"
+SHARED = "shared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,8 @@ class Workshop:
         declared = state.fingerprint([self.programme_print, self.register_print])
         if built.built_reference(self.connection, REFERENCE) != declared:
             write_programme(self.connection, self.programme, self.register)
+            for statement in raw_table_comments(self.programme):
+                self.connection.execute(statement)
             built.mark_reference(self.connection, REFERENCE, declared)
         reached = state.fingerprint([self.programme_print, self.as_of])
         if built.built_reference(self.connection, CALENDAR) != reached:
@@ -140,6 +144,14 @@ class Workshop:
     def finish_dimensions(self) -> None:
         """Record that the dimensions are built."""
         built.mark_reference(self.connection, DIMENSIONS, self.dimensions_print)
+
+    def finish_shared(self) -> None:
+        """Record from what the tables that all forms share are built."""
+        built.mark_reference(self.connection, SHARED, self.release_print)
+
+    def shared_are_current(self) -> bool:
+        """Say whether the shared tables hold what is built now: another build may have come in."""
+        return built.built_reference(self.connection, SHARED) == self.release_print
 
     def process(self, key: PartitionKey) -> PartitionReport:
         """Judge a partition's new submissions, record the verdicts, load its accepted rows."""

@@ -33,7 +33,9 @@ def columns_of(form: Form) -> dict[str, Any]:
     return {"dagster/column_schema": dg.TableSchema(columns)}
 
 
-def partition_metadata(shop: Workshop, key: PartitionKey, report: PartitionReport) -> dict[str, Any]:
+def partition_metadata(
+    shop: Workshop, key: PartitionKey, report: PartitionReport
+) -> dict[str, Any]:
     """Give what became of a partition's rows and submissions, and where its findings are."""
     query = (
         f"select * from fct_findings where form_id = '{key.form_id}' and period = '{key.period}'"
