@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 PARTITION_TAG = "dagster/partition"
 INPUTS_TAG = "jiceng/inputs"
 """Says on a run which inputs it was asked for."""
-INBOX_SECONDS = 30
-"""A clerk waits on the phone at most this long before the file is taken."""
+INBOX_SECONDS = 10
+"""A clerk waits on the phone for the answer; listing the inbox costs milliseconds."""
 PENDING_SECONDS = 10
 """Reading one small file costs a millisecond, and a report passes three waits on its path."""
 TRIES = 2

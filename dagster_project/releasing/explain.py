@@ -129,9 +129,10 @@ def _source(row: Mapping[str, Any], named: list[str]) -> Source:
 
 def _raw_text(row: Mapping[str, Any]) -> str | None:
     """Give what stands in the cell: kept where odd, else the value in the sheet's own unit."""
+    kept: str | None = row["raw_text"]
     value, factor = row["explained_value"], row["unit_factor"] or 1
-    if row["raw_text"] is not None or value is None:
-        return row["raw_text"]
+    if kept is not None or value is None:
+        return kept
     return plain_number(value / factor if factor != 1 else value)
 
 
