@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.programme.load import HOME, ProgrammeError, load_programme
+from dagster_project.programme.load import HOME, ProgrammeError, form_hash, load_programme
 
 
 @pytest.fixture
@@ -69,3 +69,13 @@ def test_two_columns_that_answer_to_one_header_are_named(root):
     broken(root, "forms/staff.yml", "新增人数", "离职")
     with pytest.raises(ProgrammeError, match="离职"):
         load_programme(root)
+
+
+def test_the_hash_of_a_form_is_that_of_the_programme_at_hand(root, programme):
+    broken(root, "forms/staff.yml", "day: 10", "day: 11")
+    changed = load_programme(root)
+    same = {
+        form_id: form_hash(changed, form_id) == form_hash(programme, form_id)
+        for form_id in programme.forms
+    }
+    assert [form_id for form_id, is_same in same.items() if not is_same] == ["staff"]
