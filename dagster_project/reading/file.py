@@ -13,6 +13,7 @@ from dagster_project.reading.content import content_hash
 from dagster_project.reading.cover import read_cover
 from dagster_project.reading.draft import Draft
 from dagster_project.reading.findings import NOWHERE, At, Findings, file_finding
+from dagster_project.reading.formats import open_sheets
 from dagster_project.reading.header_index import HeaderIndex, plain_title
 from dagster_project.reading.headers import Header, check_header, find_header
 from dagster_project.reading.model import Cell, Reading, ReadSubmission
@@ -20,7 +21,7 @@ from dagster_project.reading.odd import Odd
 from dagster_project.reading.parsers import Parsers
 from dagster_project.reading.register import LATEST, STREET, Register, Units
 from dagster_project.reading.rows import Body, RowSorter
-from dagster_project.reading.sheets import Sheet, SheetError, open_sheets
+from dagster_project.reading.sheets import Sheet, SheetError
 from dagster_project.reading.sources import BLOCK, FILE, SHEET, TITLE, Sources, said
 from dagster_project.reading.table import TableReader, fill_merged
 from dagster_project.reading.text import cell_text, narrow, plain, quoted

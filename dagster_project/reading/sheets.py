@@ -1,23 +1,16 @@
-"""Bytes to sheets: the format is told by the bytes, never by the file's name.
+"""Sheets: grids of cells at absolute addresses, whatever file format they came from.
 
-A sheet is a grid of cells at absolute addresses. Not here: what the cells mean, nor how each
-format is opened (see ``workbook_xlsx``, ``workbook_xls``, ``text_table``).
+Not here: what the cells mean, nor how a format is told and opened (see ``formats``).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from dagster_project.reading.model import Cell, Unreadable
-
-MAX_FILE_BYTES = 256 << 20
-"""A street's report is 10-500 kB and a district's yearly csv under 200 MB; more is a mistake."""
 
 MAX_GRID_CELLS = 8_000_000
 """Calamine lays a sheet out densely at 32 bytes a cell: 8 M cells stay near 0.5 GB, while one stray
 cell at XFD1048576 would ask for 17 billion."""
 
-OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-ZIP = b"PK"
 Merge = tuple[int, int, int, int]
 """First row, first column, last row, last column, counted from 0."""
 
@@ -75,33 +68,7 @@ class Sheet:
         self.grid.extend([""] * width for _ in range(height - len(self.grid)))
 
 
-def open_sheets(data: bytes) -> list[Sheet]:
-    """Open a file's sheets, raising SheetError where its bytes are no table we can read."""
-    if len(data) > MAX_FILE_BYTES:
-        raise SheetError(
-            "READ_FILE_TOO_LARGE", size=f"{len(data) >> 20}", limit=f"{MAX_FILE_BYTES >> 20}"
-        )
-    if not data.strip(b"\0 \t\r\n"):
-        raise SheetError("READ_FILE_EMPTY")
-    return _opener(data)(data)
-
-
 def check_size(height: int, width: int) -> None:
     """Refuse a sheet so large that laying it out would exhaust the memory."""
     if height * width > MAX_GRID_CELLS:
         raise SheetError("READ_SHEET_TOO_LARGE", rows=str(height), columns=str(width))
-
-
-def _opener(data: bytes) -> Callable[[bytes], list[Sheet]]:
-    """Choose the reader of a format; each loads its library only when it is needed."""
-    if data.startswith(ZIP):
-        from dagster_project.reading.workbook_xlsx import open_xlsx
-
-        return open_xlsx
-    if data.startswith(OLE2):
-        from dagster_project.reading.workbook_xls import open_xls
-
-        return open_xls
-    from dagster_project.reading.text_table import open_text
-
-    return open_text

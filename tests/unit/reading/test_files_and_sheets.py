@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dagster_project.reading import sheets as sheets_module
+from dagster_project.reading import formats as formats_module
 from dagster_project.reading import workbook_xlsx
+from dagster_project.reading.formats import open_sheets
 from dagster_project.reading.model import Unreadable
-from dagster_project.reading.sheets import SheetError, open_sheets
+from dagster_project.reading.sheets import SheetError
 from dagster_project.reading.workbook_xlsx import add_side_car, extent
 from tests.conftest import REAL_DATA
 from tests.fixtures.workbooks import Sheet, as_calculated_xlsx, as_csv, as_xls, as_xlsx
@@ -53,9 +54,9 @@ def test_cells_keep_their_addresses_below_and_right_of_blank_areas(write):
         (zipped(content__xml="x", **{"content.xml": "x"}), "READ_FILE_FORMAT"),
         (zipped(word__document="x"), "READ_FILE_FORMAT"),
         (zipped(**{"xl/workbook.xml": "<workbook/>"}), "READ_FILE_BROKEN"),
-        (sheets_module.OLE2 + b"\0" * 2000, "READ_FILE_BROKEN"),
+        (formats_module.OLE2 + b"\0" * 2000, "READ_FILE_BROKEN"),
         (
-            sheets_module.OLE2 + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"),
+            formats_module.OLE2 + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"),
             "READ_FILE_ENCRYPTED",
         ),
         (as_xlsx(Sheet([["甲"]]))[:-200], "READ_FILE_BROKEN"),
@@ -117,7 +118,7 @@ def test_a_damaged_xls_that_asks_for_terabytes_is_refused(record, place, patch, 
 
 
 def test_large_files_are_refused_by_size(monkeypatch):
-    monkeypatch.setattr(sheets_module, "MAX_FILE_BYTES", 100)
+    monkeypatch.setattr(formats_module, "MAX_FILE_BYTES", 100)
     assert code_of(b"a,b\n" * 100) == "READ_FILE_TOO_LARGE"
 
 
@@ -150,14 +151,14 @@ def test_the_side_car_sees_what_values_hide(cell, expected, prefix):
 
 
 def Sheet_of_nothing():  # noqa: N802
-    return sheets_module.Sheet("", [])
+    return formats_module.Sheet("", [])
 
 
 def test_a_sheet_whose_xml_cannot_be_followed_is_not_called_verified():
-    sheet = sheets_module.Sheet("", [["甲"]])
+    sheet = formats_module.Sheet("", [["甲"]])
     add_side_car(sheet, "<worksheet>".encode("utf-16"))
     assert not sheet.verified
-    sheet = sheets_module.Sheet("", [["甲"]])
+    sheet = formats_module.Sheet("", [["甲"]])
     add_side_car(sheet, b'<worksheet><c t="e"><v>#N/A</v></c>')
     assert not sheet.verified
 
@@ -178,7 +179,7 @@ def test_text_tables_of_every_encoding_give_the_same_cells(encoding):
 @settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=600))
 def test_random_bytes_give_a_reading_and_never_raise(reader, data):
-    for head in (b"", b"PK\x03\x04", sheets_module.OLE2):
+    for head in (b"", b"PK\x03\x04", formats_module.OLE2):
         reading = reader.read(head + data, "随机.xlsx")
         assert reading.findings
         assert not reading.submissions
