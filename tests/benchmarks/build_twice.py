@@ -54,11 +54,13 @@ def build(kind: str) -> None:
 
 
 build("cold")
-cold = time.perf_counter() - began
-shutil.rmtree(home / "raw" / "inbox", ignore_errors=True)
-shutil.move(home / "later" / "raw" / "inbox", home / "raw" / "inbox")
-mark = time.perf_counter()
-stages[:] = [("collect and read", mark)]
-build("warm")
-print(json.dumps({"cold": cold, "warm": time.perf_counter() - mark, "parts": parts}))
+found = {"cold": time.perf_counter() - began, "parts": parts}
+if (home / "later").exists():
+    shutil.rmtree(home / "raw" / "inbox", ignore_errors=True)
+    shutil.move(home / "later" / "raw" / "inbox", home / "raw" / "inbox")
+    mark = time.perf_counter()
+    stages[:] = [("collect and read", mark)]
+    build("warm")
+    found["warm"] = time.perf_counter() - mark
+print(json.dumps(found))
 gc.freeze()

@@ -11,7 +11,7 @@ import dagster as dg
 
 from dagster_project.defs.pending import write_pending
 from dagster_project.defs.pool import POOL
-from dagster_project.defs.process.metadata import columns_of, partition_metadata
+from dagster_project.defs.process.metadata import partition_metadata
 from dagster_project.defs.retries import mendable
 from dagster_project.programme.model import Form
 from dagster_project.settings import Settings
@@ -37,7 +37,6 @@ def landed_rows(form: Form, partitions: dg.PartitionsDefinition) -> dg.AssetsDef
             f"{form.title.zh}（{form.table_number}）通过审核的各行，含全部修订。\n\n"
             f"Accepted rows of {form.title.en}, all revisions, as the edit rules decided."
         ),
-        metadata=columns_of(form),
         pool=POOL,
     )
     def rows(

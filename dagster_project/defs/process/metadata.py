@@ -1,4 +1,4 @@
-"""What a data engineer sees beside a partition: rows in and out, findings, columns.
+"""What a data engineer sees beside a partition: rows in and out, findings.
 
 Not here: the rows and the findings themselves (see ``warehousing.partitions``, ``fct_findings``).
 """
@@ -7,8 +7,6 @@ from typing import Any
 
 import dagster as dg
 
-from dagster_project.programme.model import Form
-from dagster_project.reading.arrow_tables import schema_of
 from dagster_project.warehousing.built import PartitionKey
 from dagster_project.warehousing.database import rows_of
 from dagster_project.warehousing.partitions import PartitionReport
@@ -21,16 +19,6 @@ FINDINGS = """
     from raw_finding where form_id = ? and period = ?
     group by rule_id, severity order by severity, findings desc, rule_id limit 20
 """
-
-
-def columns_of(form: Form) -> dict[str, Any]:
-    """Give the columns of a form's landed rows, as Dagster shows them beside an asset."""
-    labels = {one.name: f"{one.header_zh} / {one.label_en}" for one in form.columns}
-    columns = [
-        dg.TableColumn(field.name, str(field.type), labels.get(field.name))
-        for field in schema_of(form)
-    ]
-    return {"dagster/column_schema": dg.TableSchema(columns)}
 
 
 def partition_metadata(
