@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from weakref import finalize
 
 import dagster as dg
 
@@ -45,6 +46,7 @@ class Builder:
         self.settings = settings
         self.definitions = definitions
         self.progress = progress
+        self._passing: dg.DagsterInstance | None = None
 
     def build(self, form_id: str | None = None, period: str | None = None) -> BuildReport:
         """Collect, process every partition that waits (of one form or period only), release."""
@@ -52,7 +54,7 @@ class Builder:
         with (
             WarehouseLock(self.settings.lock, self.settings.lock_wait_seconds),
             opened(self.settings.build_database),
-            _instance() as instance,
+            self._instance() as instance,
         ):
             failures = [self._run(instance, "collect", None)]
             if read_pending(self.settings).dimensions:
@@ -86,6 +88,19 @@ class Builder:
         manifest = Manifest.read(after) if after else None
         return BuildReport(partitions, failed, manifest, is_new=after != latest)
 
+    @contextmanager
+    def _instance(self) -> Iterator[dg.DagsterInstance]:
+        """Use the instance that ``DAGSTER_HOME`` names, as the UI does; else one of our own."""
+        if os.environ.get("DAGSTER_HOME"):
+            with dg.DagsterInstance.get() as kept:
+                yield kept
+        else:
+            if self._passing is None:
+                # Kept from build to build: its tables cost more to make than a run to record.
+                self._passing = dg.DagsterInstance.ephemeral()
+                finalize(self, self._passing.dispose)
+            yield self._passing
+
     def _run(self, instance: dg.DagsterInstance, job: str, partition: str | None) -> str:
         """Run one job; gives what failed in it and why, empty where nothing did."""
         resolved = self.definitions.resolve_job_def(job)
@@ -103,11 +118,3 @@ def _reason(event: dg.DagsterEvent) -> str:
     failure = event.step_failure_data
     said = failure.user_failure_data.description if failure.user_failure_data else None
     return f"  {event.step_key}: {said or failure.error_display_string.strip()[-REASON_LENGTH:]}"
-
-
-@contextmanager
-def _instance() -> Iterator[dg.DagsterInstance]:
-    """Use the instance that ``DAGSTER_HOME`` names, as the UI does; else a passing one."""
-    is_kept = bool(os.environ.get("DAGSTER_HOME"))
-    with dg.DagsterInstance.get() if is_kept else dg.DagsterInstance.ephemeral() as instance:
-        yield instance

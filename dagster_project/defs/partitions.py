@@ -11,6 +11,9 @@ from dagster_project.programme.model import Programme
 from dagster_project.programme.periods import known_periods
 from dagster_project.settings import Settings
 
+PARTITION_TAG = "dagster/partition"
+"""Dagster's own tag on a run, with the key of its partition."""
+
 
 @cache
 def _definition(labels: tuple[str, ...]) -> dg.StaticPartitionsDefinition:

@@ -70,8 +70,8 @@ def read_pending(settings: Settings) -> Pending:
 
 
 def recipe_print(settings: Settings) -> str:
-    """Give the fingerprint of all declarations and models: when it changes, the list is old."""
-    folders = [settings.programme_root or HOME]
+    """Give the fingerprint of all declarations: when it changes, the list is old."""
+    folders = [settings.programme_root or HOME, settings.expectations]
     folders += [settings.dbt_project / name for name in ("models", "macros", "tests")]
     files = [path for folder in folders for path in folder.rglob("*.*")]
     declared = fingerprint_of_files(path for path in files if path.suffix in DECLARATIONS)

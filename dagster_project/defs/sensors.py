@@ -17,6 +17,7 @@ from dagster_project.collecting.deliveries import CONTROL_NAME
 from dagster_project.collecting.inbox import is_settled, list_inbox
 from dagster_project.defs import jobs
 from dagster_project.defs.collect.assets import SETTLE_SECONDS
+from dagster_project.defs.partitions import PARTITION_TAG
 from dagster_project.defs.pending import Pending, read_pending, recipe_print
 from dagster_project.messages import two_languages
 from dagster_project.releasing.manifest import Manifest, latest_release
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
         UnresolvedAssetJobDefinition as AssetJob,
     )
 
-PARTITION_TAG = "dagster/partition"
 INPUTS_TAG = "jiceng/inputs"
 """Says on a run which inputs it was asked for."""
 INBOX_SECONDS = 10

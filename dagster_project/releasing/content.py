@@ -5,6 +5,9 @@ about content: numbers given by arrival (ids) and run times.
 """
 
 import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import duckdb
 
@@ -16,6 +19,9 @@ ARRIVAL_COLUMNS = frozenset({"submission_id", "receipt_number"})
 BUCKET_DIGITS = 3
 """4,096 buckets by the first digits of a row's own hash: memory stays small at 20 M rows."""
 
+EMPTY = (0, hashlib.md5(b"").hexdigest())
+"""Rows and hash of a table without rows."""
+
 
 def published_tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> list[str]:
     """Give the names of the tables and views of a database that are for readers."""
@@ -24,25 +30,66 @@ def published_tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> lis
     return [name for name in names if name.startswith(PUBLISHED_PREFIXES) or name in SOURCES]
 
 
-def table_hash(connection: duckdb.DuckDBPyConnection, table: str) -> str:
-    """Give 32 hex digits of a table's column names and sorted rows, without arrival columns."""
-    columns = [column[0] for column in connection.execute(f"from {table} limit 0").description]
-    counted = [column for column in columns if column not in ARRIVAL_COLUMNS]
-    texts = ", ".join(f'coalesce(cast("{column}" as varchar), chr(0))' for column in counted)
-    query = f"""
-        with hashed as (select md5(concat_ws(chr(31), {texts})) as row_hash from {table}),
-        bucketed as (
-            select left(row_hash, {BUCKET_DIGITS}) as bucket,
-                md5(string_agg(row_hash, '' order by row_hash)) as bucket_hash
-            from hashed group by bucket
-        )
-        select md5(coalesce(string_agg(bucket_hash, '' order by bucket), '')) from bucketed
+@dataclass(frozen=True, slots=True)
+class TableEntry:
+    """One published table: its rows and the hash of its content."""
+
+    rows: int
+    content_hash: str
+
+
+def table_entries(
+    connection: duckdb.DuckDBPyConnection, tables: Iterable[str]
+) -> dict[str, TableEntry]:
+    """Give for each table its rows and 32 hex digits of its columns, their types and sorted rows.
+
+    Arrival columns do not count. One query for all: a query a table costs 5 ms even where it is
+    empty.
     """
-    found = connection.execute(query).fetchone()
-    return hashlib.md5(f"{','.join(counted)}:{found[0] if found else ''}".encode()).hexdigest()
+    columns = _counted_columns(connection)
+    given = {table: columns[table] for table in tables}
+    if not given:
+        return {}
+    query = f"""
+        with hashed as ({" union all ".join(_row_hashes(*one) for one in given.items())}),
+        bucketed as (
+            select table_name, left(row_hash, {BUCKET_DIGITS}) as bucket, count(*) as row_count,
+                md5(string_agg(row_hash, '' order by row_hash)) as bucket_hash
+            from hashed group by all
+        )
+        select table_name, sum(row_count)::bigint,
+            md5(string_agg(bucket_hash, '' order by bucket))
+        from bucketed group by table_name
+    """
+    found = {name: (rows, hash_) for name, rows, hash_ in connection.execute(query).fetchall()}
+    return {table: _entry(names, *found.get(table, EMPTY)) for table, names in given.items()}
 
 
-def content_hash(table_hashes: dict[str, str]) -> str:
+def _counted_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """Give the columns of every table that count as content, in their order, with their types."""
+    query = """
+        select table_name, column_name, data_type from duckdb_columns()
+        where database_name = current_database() order by table_name, column_index
+    """
+    counted: dict[str, dict[str, str]] = defaultdict(dict)
+    for table, column, type_ in connection.execute(query).fetchall():
+        if column not in ARRIVAL_COLUMNS:
+            counted[table][column] = type_
+    return counted
+
+
+def _row_hashes(table: str, columns: Iterable[str]) -> str:
+    texts = ", ".join(f'coalesce(cast("{column}" as varchar), chr(0))' for column in columns)
+    row_hash = f"md5(concat_ws(chr(31), {texts}))"
+    return f"select '{table}' as table_name, {row_hash} as row_hash from {table}"
+
+
+def _entry(columns: Mapping[str, str], rows: int, rows_hash: str) -> TableEntry:
+    header = ",".join(f"{name} {type_}" for name, type_ in columns.items())
+    return TableEntry(rows, hashlib.md5(f"{header}:{rows_hash}".encode()).hexdigest())
+
+
+def content_hash(tables: Mapping[str, TableEntry]) -> str:
     """Give 16 hex digits over the hashes of all tables."""
-    lines = "\n".join(f"{table} {value}" for table, value in sorted(table_hashes.items()))
+    lines = "\n".join(f"{name} {one.content_hash}" for name, one in sorted(tables.items()))
     return hashlib.sha256(lines.encode()).hexdigest()[:16]

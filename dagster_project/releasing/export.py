@@ -4,16 +4,21 @@ A DuckDB file in an old storage version, so that older drivers open it, and one 
 table. Not here: which content is new and the switch (see ``publish``).
 """
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from dagster_project.durable import fsync_file
-from dagster_project.releasing.content import published_tables, table_hash
-from dagster_project.releasing.manifest import DATABASE, TableEntry
+from dagster_project.releasing.content import published_tables
+from dagster_project.releasing.manifest import DATABASE
 from dagster_project.warehousing.database import transaction
+
+RELEASE = "release"
+"""The name under which the database of a release is attached."""
 
 STORAGE_VERSION = "v1.2.0"
 """Old enough for the drivers that BI tools ship with."""
@@ -21,91 +26,103 @@ STORAGE_VERSION = "v1.2.0"
 COMMENTED_OBJECTS = """
     with objects as (
         select database_name, table_name, comment from duckdb_tables()
-        where database_name = ?
         union all
         select database_name, view_name, comment from duckdb_views()
-        where database_name = ?
     )
     select table_name, comment from objects
-    where comment is not null and table_name in (select unnest(?))
+    where database_name = $database and table_name in (select unnest($tables))
 """
 COMMENTED_COLUMNS = """
     select table_name, column_name, comment from duckdb_columns()
-    where database_name = ? and comment is not null and table_name in (select unnest(?))
+    where database_name = $database and table_name in (select unnest($tables))
 """
 
 
-def hashed_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, TableEntry]:
-    """Give rows and content hash of every published table of the build database."""
-    entries = {}
-    for table in published_tables(connection, _catalog(connection)):
-        counted = connection.execute(f"select count(*) from {table}").fetchone()
-        entries[table] = TableEntry(counted[0] if counted else 0, table_hash(connection, table))
-    return entries
+@dataclass(frozen=True, slots=True)
+class Base:
+    """An earlier release whose files are known to be as they were written.
 
-
-def export(connection: duckdb.DuckDBPyConnection, folder: Path, unchanged: dict[str, Path]) -> None:
-    """Write the database and the Parquet files of a release into a folder, flushed to disk.
-
-    ``unchanged`` names Parquet files of an earlier release that hold the same rows: those are
-    linked.
+    ``unchanged`` names the tables that have the same content now: they are taken over as they are.
     """
+
+    folder: Path
+    unchanged: frozenset[str]
+
+
+def export(connection: duckdb.DuckDBPyConnection, folder: Path, base: Base | None) -> None:
+    """Write the database and the Parquet files of a release into a folder, flushed to disk."""
     (folder / "parquet").mkdir(parents=True)
-    source = _catalog(connection)
-    tables = published_tables(connection, source)
+    tables = published_tables(connection, catalog_of(connection))
+    if base:
+        shutil.copyfile(base.folder / DATABASE, folder / DATABASE)
     with _attached(connection, folder / DATABASE):
         # One transaction: a commit for every table would wait for the disk every time.
         with transaction(connection):
-            for table in tables:
-                connection.execute(f"create table release.{table} as from {table}")
-            for statement in _comments(connection, source, tables):
+            _replace_tables(connection, tables, base.unchanged if base else frozenset())
+            for statement in _comments(connection, catalog_of(connection), tables):
                 connection.execute(statement)
-        connection.execute("checkpoint release")
+        connection.execute(f"checkpoint {RELEASE}")
     for table in tables:
-        _export_parquet(connection, table, folder / "parquet" / f"{table}.parquet", unchanged)
+        _export_parquet(connection, table, folder / "parquet" / f"{table}.parquet", base)
     for path in (folder / DATABASE, *(folder / "parquet").iterdir()):
         fsync_file(path)
 
 
+def _replace_tables(
+    connection: duckdb.DuckDBPyConnection, tables: list[str], unchanged: frozenset[str]
+) -> None:
+    """Copy the tables that changed, and drop those that readers have no more."""
+    for table in set(published_tables(connection, RELEASE)) - unchanged:
+        connection.execute(f"drop table {RELEASE}.{table}")
+    for table in tables:
+        if table not in unchanged:
+            connection.execute(f"create table {RELEASE}.{table} as from {table}")
+
+
 @contextmanager
 def _attached(connection: duckdb.DuckDBPyConnection, database: Path) -> Iterator[None]:
-    """Attach a new database as ``release``, and let go of it even where the disk is full.
+    """Attach a database as ``release``, and let go of it even where the disk is full.
 
     The build database stays open between the tries of a step: what stayed attached would stop them.
     """
-    target = _escaped(str(database))
-    connection.execute(f"attach '{target}' as release (storage_version '{STORAGE_VERSION}')")
+    options = f"storage_version '{STORAGE_VERSION}'"
+    connection.execute(f"attach {_literal(database)} as {RELEASE} ({options})")
     try:
         yield
     finally:
-        connection.execute("detach release")
+        connection.execute(f"detach {RELEASE}")
 
 
 def _export_parquet(
-    connection: duckdb.DuckDBPyConnection, table: str, path: Path, unchanged: dict[str, Path]
+    connection: duckdb.DuckDBPyConnection, table: str, path: Path, base: Base | None
 ) -> None:
-    if table in unchanged:
-        path.hardlink_to(unchanged[table])
+    if base and table in base.unchanged:
+        path.hardlink_to(base.folder / "parquet" / path.name)
         return
-    target = _escaped(str(path))
-    connection.execute(f"copy (from {table}) to '{target}' (format parquet, compression zstd)")
+    options = "format parquet, compression zstd"
+    connection.execute(f"copy (from {table}) to {_literal(path)} ({options})")
 
 
 def _comments(connection: duckdb.DuckDBPyConnection, source: str, tables: list[str]) -> list[str]:
-    """Give the statements that carry the comments of tables, views and columns over."""
-    objects = connection.execute(COMMENTED_OBJECTS, [source, source, tables]).fetchall()
-    columns = connection.execute(COMMENTED_COLUMNS, [source, tables]).fetchall()
-    on_tables = [f"comment on table release.{name} is '{_escaped(text)}'" for name, text in objects]
-    return on_tables + [
-        f"comment on column release.{name}.\"{column}\" is '{_escaped(text)}'"
-        for name, column, text in columns
+    """Give the statements that make the release's comments those of the source."""
+    objects, columns = (
+        set(connection.execute(query, {"database": source, "tables": tables}).fetchall())
+        - set(connection.execute(query, {"database": RELEASE, "tables": tables}).fetchall())
+        for query in (COMMENTED_OBJECTS, COMMENTED_COLUMNS)
+    )
+    return [
+        f"comment on table {RELEASE}.{table} is {_literal(text)}" for table, text in objects
+    ] + [
+        f'comment on column {RELEASE}.{table}."{column}" is {_literal(text)}'
+        for table, column, text in columns
     ]
 
 
-def _catalog(connection: duckdb.DuckDBPyConnection) -> str:
+def catalog_of(connection: duckdb.DuckDBPyConnection) -> str:
+    """Give the name under which a connection's own database is known."""
     found = connection.execute("select current_database()").fetchone()
     return str(found[0]) if found else ""
 
 
-def _escaped(text: str) -> str:
-    return text.replace("'", "''")
+def _literal(text: str | Path | None) -> str:
+    return "null" if text is None else "'" + str(text).replace("'", "''") + "'"

@@ -8,16 +8,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from dagster_project.releasing.content import TableEntry
+
 DATABASE = "jiceng.duckdb"
 MANIFEST = "manifest.json"
-
-
-@dataclass(frozen=True, slots=True)
-class TableEntry:
-    """One published table: its rows and the hash of its content."""
-
-    rows: int
-    content_hash: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,18 +12,26 @@ from pathlib import Path
 import duckdb
 
 from dagster_project.durable import fsync_folder
-from dagster_project.releasing.content import content_hash
-from dagster_project.releasing.export import export, hashed_tables
+from dagster_project.releasing.content import (
+    TableEntry,
+    content_hash,
+    published_tables,
+    table_entries,
+)
+from dagster_project.releasing.export import Base, catalog_of, export
 from dagster_project.releasing.manifest import (
     DATABASE,
     Manifest,
-    TableEntry,
     latest_release,
     next_release_id,
 )
 from dagster_project.version import VERSION
+from dagster_project.warehousing.built import built_reference, mark_reference
+from dagster_project.warehousing.state import fingerprint
 
 UNFINISHED = ".unfinished"
+RELEASED = "released"
+"""Under this name the build database remembers how the files of its last release looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +58,8 @@ def publish(
     """Publish the content of the build database, unless the newest release already holds it."""
     releases = warehouse / "releases"
     releases.mkdir(parents=True, exist_ok=True)
-    tables = hashed_tables(connection)
-    content = content_hash({name: entry.content_hash for name, entry in tables.items()})
+    tables = table_entries(connection, published_tables(connection, catalog_of(connection)))
+    content = content_hash(tables)
     latest = latest_release(releases)
     if latest and Manifest.read(latest).content_hash == content:
         put_in_place(warehouse, latest)
@@ -66,8 +74,10 @@ def publish(
         jiceng_version=VERSION,
         tables=tables,
     )
-    unchanged = _unchanged_files(latest, tables) if latest else {}
-    put_in_place(warehouse, _write_release(connection, releases, manifest, unchanged))
+    base = _base(connection, latest, tables) if latest else None
+    release = _write_release(connection, releases, manifest, base)
+    mark_reference(connection, RELEASED, _file_print(release))
+    put_in_place(warehouse, release)
     return Published(manifest, is_new=True)
 
 
@@ -85,26 +95,35 @@ def put_in_place(warehouse: Path, release: Path) -> None:
     fsync_folder(warehouse)
 
 
-def _unchanged_files(latest: Path, tables: dict[str, TableEntry]) -> dict[str, Path]:
-    """Give the Parquet files of the last release whose tables have the same content now."""
+def _base(
+    connection: duckdb.DuckDBPyConnection, latest: Path, tables: dict[str, TableEntry]
+) -> Base | None:
+    """Give the last release to start from, None where its files may no longer be what we wrote."""
+    if built_reference(connection, RELEASED) != _file_print(latest):
+        return None
     before = Manifest.read(latest).tables
-    return {
-        name: latest / "parquet" / f"{name}.parquet"
-        for name, entry in tables.items()
-        if before.get(name) == entry
-    }
+    return Base(latest, frozenset(name for name in tables if before.get(name) == tables[name]))
+
+
+def _file_print(release: Path) -> str:
+    """Give what tells whether somebody wrote into a release's files: sizes and times of change."""
+    files = sorted([release / DATABASE, *(release / "parquet").iterdir()])
+    stats = [(path.name, path.stat()) for path in files]
+    return fingerprint(
+        [release.name, *((name, one.st_size, one.st_mtime_ns) for name, one in stats)]
+    )
 
 
 def _write_release(
     connection: duckdb.DuckDBPyConnection,
     releases: Path,
     manifest: Manifest,
-    unchanged: dict[str, Path],
+    base: Base | None,
 ) -> Path:
     unfinished = releases / UNFINISHED
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir()
-    export(connection, unfinished, unchanged)
+    export(connection, unfinished, base)
     manifest.write(unfinished)
     for file in (unfinished / DATABASE, *(unfinished / "parquet").iterdir()):
         file.chmod(0o444)

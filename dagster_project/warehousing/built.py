@@ -46,7 +46,21 @@ def mark_built(connection: Connection, key: PartitionKey, print_: str) -> None:
     with transaction(connection):
         forget_built(connection, key)
         values = [key.form_id, key.period, print_]
-        connection.execute("insert into built_partition values (?, ?, ?)", values)
+        connection.execute("insert into built_partition values (?, ?, ?, null)", values)
+
+
+def mark_released(connection: Connection) -> None:
+    """Record that the release in force was made from the partitions as they stand."""
+    connection.execute("update built_partition set released = fingerprint")
+
+
+def periods_since_release(connection: Connection) -> list[str]:
+    """Give the periods of which a partition was built again since the last release."""
+    query = """
+        select distinct period from built_partition
+        where released is distinct from fingerprint and period is not null order by period
+    """
+    return [period for (period,) in connection.execute(query).fetchall()]
 
 
 def built_reference(connection: Connection, name: str) -> str | None:

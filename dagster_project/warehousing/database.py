@@ -22,18 +22,31 @@ STATE_TABLES = """
 create table if not exists landing_receipt (receipt_number bigint);
 create table if not exists landing_form (form_id varchar, recipe varchar);
 create table if not exists built_partition (form_id varchar, period varchar, fingerprint varchar);
+alter table built_partition add column if not exists released varchar;
 create table if not exists built_reference (name varchar, fingerprint varchar);
 """
 
 
+_held: dict[Path, Connection] = {}
+"""What this process has open: opening once more costs 7 ms, a cursor nothing."""
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[Connection]:
-    """Open the build database for writing; the caller holds the warehouse lock."""
+    """Open the build database for writing; the caller holds the warehouse lock.
+
+    Inside another ``opened`` of the same file it gives a cursor of that connection: a connection of
+    its own in all but the opening.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    connection = duckdb.connect(path, config={"threads": 2})
+    outer = _held.get(path)
+    connection = outer.cursor() if outer else duckdb.connect(path, config={"threads": 2})
+    _held.setdefault(path, connection)
     try:
         yield connection
     finally:
+        if outer is None:
+            del _held[path]
         connection.close()
 
 

@@ -36,6 +36,7 @@ REFERENCE = "reference"
 CALENDAR = "calendar"
 DIMENSIONS = "dimensions"
 SHARED = "shared"
+SUITES = "suites"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,17 @@ class Workshop:
         """Record from what the tables that all forms share are built."""
         built.mark_reference(self.connection, SHARED, self.release_print)
 
+    def periods_to_judge(self) -> list[str]:
+        """Give the periods whose shared tables no release has been judged on; none: all of them."""
+        judged_by = built.built_reference(self.connection, SUITES)
+        is_same = judged_by == self._suite_prints[None]
+        return built.periods_since_release(self.connection) if is_same else []
+
+    def finish_release(self) -> None:
+        """Record from what the release in force is made, and by which suites it was judged."""
+        built.mark_released(self.connection)
+        built.mark_reference(self.connection, SUITES, self._suite_prints[None])
+
     def shared_are_current(self) -> bool:
         """Say whether the shared tables hold what is built now: another build may have come in."""
         return built.built_reference(self.connection, SHARED) == self.release_print
@@ -164,12 +176,12 @@ class Workshop:
             self.finish(key)
         return report
 
-    def rows(self, table: str, period: str | None) -> pa.Table:
-        """Give the rows of a table, of one period where one is named."""
-        if period is None:
+    def rows(self, table: str, periods: Sequence[str]) -> pa.Table:
+        """Give the rows of a table, of some periods where any are named."""
+        if not periods:
             return self.connection.sql(f"from {table}").to_arrow_table()
-        query = f"from {table} where period = $period"
-        return self.connection.sql(query, params={"period": period}).to_arrow_table()
+        query = f"from {table} where period in (select unnest($periods))"
+        return self.connection.sql(query, params={"periods": list(periods)}).to_arrow_table()
 
     def finish(self, key: PartitionKey) -> None:
         """Record that a partition is built and audited as its inputs stand now."""
@@ -199,7 +211,8 @@ class Workshop:
         """Give the fingerprint of all that a release is made from."""
         done = built.built_partitions(self.connection).items()
         prints = sorted((str(key), print_) for key, print_ in done)
-        return state.fingerprint([prints, self.dimensions_print, self.as_of])
+        suites = self._suite_prints[None]
+        return state.fingerprint([prints, self.dimensions_print, suites, self.as_of])
 
     @cached_property
     def programme_print(self) -> str:
@@ -245,9 +258,11 @@ class Workshop:
         return Bench(self.programme, self.receipts, self.settings.clock, hash_, periods)
 
     def _fingerprints(self) -> dict[PartitionKey, str]:
-        return state.partition_fingerprints(
-            self.connection, self.receipts, self.verdicts, self._recipes
-        )
+        made_by = {
+            form_id: state.fingerprint([recipe, self._suite_prints[form_id]])
+            for form_id, recipe in self._recipes.items()
+        }
+        return state.partition_fingerprints(self.connection, self.receipts, self.verdicts, made_by)
 
     @cached_property
     def _recipes(self) -> dict[str | None, str]:
@@ -260,6 +275,17 @@ class Workshop:
                 [*common, form_hash(self.programme, form_id), models]
             )
         return recipes
+
+    @cached_property
+    def _suite_prints(self) -> dict[str | None, str]:
+        """Give the hash of each form's suite, and of the suites of no form in particular."""
+        owned: dict[str | None, list[Path]] = {
+            None: [],
+            **{one: [] for one in self.programme.forms},
+        }
+        for path in self.settings.expectations.glob("*.yml"):
+            owned[path.stem if path.stem in owned else None].append(path)
+        return {form_id: state.fingerprint_of_files(paths) for form_id, paths in owned.items()}
 
     def _model_files(self, form_id: str | None) -> list[Path]:
         """Give the dbt files of one form with the macros, or of no form in particular."""

@@ -20,6 +20,7 @@ from dagster_project.collecting.receipts import read_receipts
 from dagster_project.defs import pending, retries, sensors
 from dagster_project.defs.assembly import build_definitions
 from dagster_project.defs.jobs import morning_after
+from dagster_project.defs.partitions import PARTITION_TAG
 from dagster_project.errors import JicengError
 from dagster_project.programme.model import DueRule
 from dagster_project.programme.period import Period
@@ -72,7 +73,7 @@ class Location:
 
     def note(self, job: str, status: dg.DagsterRunStatus, inputs: str, period: str = "") -> None:
         """Note in the instance a run that some sensor asked for."""
-        tags = {sensors.INPUTS_TAG: inputs} | ({sensors.PARTITION_TAG: period} if period else {})
+        tags = {sensors.INPUTS_TAG: inputs} | ({PARTITION_TAG: period} if period else {})
         resolved = self.definitions.resolve_job_def(job)
         self.instance.create_run_for_job(resolved, tags=tags, status=status)
 

@@ -1,9 +1,12 @@
 """The dbt project on a tiny warehouse: what it builds, what it recomputes, what its tests catch."""
 
 import re
+import shutil
 
 import pytest
 
+from dagster_project.defs.warehouse.runner import DbtError, parse
+from dagster_project.settings import Settings
 from tests.fixtures.dbt_runs import executed, failed
 from tests.fixtures.tiny_warehouse import DISTRICT, STREETS, TinyWarehouse
 
@@ -265,3 +268,12 @@ def test_every_kind_of_data_test_has_been_seen_to_fail(dbt):
     names = {node.name for node in dbt.manifest.nodes.values() if node.resource_type == "test"}
     other_forms = ("community_profile", "services", "facilities")
     assert {name for name in names if not any(form in name for form in other_forms)} == set(SPOILED)
+
+
+def test_a_model_that_dbt_cannot_parse_is_an_error_in_two_languages(tmp_path, monkeypatch):
+    settings = Settings(home=tmp_path)
+    project = shutil.copytree(settings.dbt_project, tmp_path / "dbt")
+    (project / "models" / "marts" / "broken.sql").write_text("select {{ ref('no_such_model' }}")
+    monkeypatch.setattr(Settings, "dbt_project", project)
+    with pytest.raises(DbtError, match=r"(?s)dbt 未能运行.*broken.*dbt could not run"):
+        parse(settings)

@@ -45,7 +45,8 @@ def landed_rows(form: Form, partitions: dg.PartitionsDefinition) -> dg.AssetsDef
         key = PartitionKey(form.form_id, context.partition_key)
         with mendable(), Workshop.entered(settings) as shop:
             report = shop.process(key)
-            wrong = failures(schema_for(form, shop.programme), shop.rows(name, key.period))
+            landed = shop.rows(name, [context.partition_key])
+            wrong = failures(schema_for(form, shop.programme), landed)
             metadata = partition_metadata(shop, key, report)
         yield dg.MaterializeResult(metadata=metadata)
         yield dg.AssetCheckResult(

@@ -12,6 +12,7 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
+from dagster_project.defs.partitions import PARTITION_TAG
 from dagster_project.defs.pool import POOL
 from dagster_project.defs.retries import mendable
 from dagster_project.messages import two_languages
@@ -24,7 +25,6 @@ from dagster_project.warehousing.suites import Suite, basic_expectations, load_s
 from dagster_project.warehousing.workshop import Workshop
 
 CHECK = "expectations"
-PARTITION_TAG = "dagster/partition"
 SHOWN = 5
 """Failed expectations named in Dagster; the Data Docs hold all."""
 
@@ -57,7 +57,7 @@ def period_check(form: Form, settings: Settings) -> dg.AssetChecksDefinition:
             suite = basic_expectations(form, shop.programme, period)
             if path.exists():
                 suite = suite.plus(_suite(path))
-            rows = shop.rows(table, period)
+            rows = shop.rows(table, [period])
         return _judged(suite, rows, settings, period, synthetic=shop.programme.is_synthetic)
 
     return expectations
@@ -82,8 +82,11 @@ def _table_check(path: Path) -> dg.AssetChecksDefinition:
     )
     def expectations(settings: dg.ResourceParam[Settings]) -> dg.AssetCheckResult:
         with mendable(), Workshop.entered(settings) as shop:
-            rows = shop.rows(suite.table, None)
-        return _judged(suite, rows, settings, None, synthetic=shop.programme.is_synthetic)
+            # What an earlier release was judged on has not changed since.
+            periods = shop.periods_to_judge() if suite.scope == "period" else []
+            rows = shop.rows(suite.table, periods)
+        period = periods[0] if len(periods) == 1 else None
+        return _judged(suite, rows, settings, period, synthetic=shop.programme.is_synthetic)
 
     return expectations
 

@@ -49,6 +49,7 @@ def release_asset(programme: Programme) -> dg.AssetsDefinition:
                 synthetic=programme.is_synthetic,
             )
             published = publish(shop.connection, settings.warehouse, occasion)
+            shop.finish_release()
         manifest = published.manifest
         return dg.MaterializeResult(
             metadata={

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dagster_project.errors import JicengError
 from dagster_project.settings import Settings
 from dagster_project.warehousing.state import fingerprint_of_files
 
@@ -21,8 +22,8 @@ FINGERPRINT = "jiceng_project_fingerprint.txt"
 _parsed: dict[tuple[Path, str], "Manifest"] = {}
 
 
-class DbtFailed(Exception):  # noqa: N818 - named like dagster's own Failure
-    """DBT could not run at all: the message is dbt's own."""
+class DbtError(JicengError):
+    """DBT could not run at all; the message holds dbt's own words."""
 
 
 def target_path(settings: Settings) -> Path:
@@ -64,7 +65,7 @@ def build(
 ) -> "RunExecutionResult":
     """Build the selected models and run their data tests for some periods (none: all).
 
-    Raises DbtFailed where dbt ended without results; failed models and tests are in the result.
+    Raises DbtError where dbt ended without results; failed models and tests are in the result.
     """
     excluded = ["unit_test"] if tested else ["unit_test", "test"]
     arguments = ["build", "--select", select, "--vars", json.dumps({"periods": periods})]
@@ -92,7 +93,7 @@ def _invoke(settings: Settings, arguments: list[str], manifest: "Manifest | None
     )
     _let_go_of_the_database()
     if outcome.result is None:
-        raise DbtFailed(str(outcome.exception))
+        raise DbtError("RUN_DBT_FAILED", problem=outcome.exception)
     return outcome.result
 
 

@@ -1,6 +1,7 @@
 """Publishing: content hash, atomic switch, and what a kill leaves behind."""
 
 import errno
+import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -9,9 +10,10 @@ import pytest
 
 from dagster_project.releasing import export as exporting
 from dagster_project.releasing import publish as publishing
-from dagster_project.releasing.content import table_hash
+from dagster_project.releasing.content import table_entries
 from dagster_project.releasing.manifest import Manifest, latest_release
 from dagster_project.releasing.publish import Occasion, publish
+from dagster_project.warehousing.database import STATE_TABLES
 
 OCCASION = Occasion(datetime(2016, 4, 12), datetime(2016, 4, 12), "print", synthetic=True)
 
@@ -30,12 +32,25 @@ def connection(tmp_path):
             " select period, sum(persons) as value from fct_staff group by period"
         )
         opened.execute("create table landing_staff (secret varchar)")
+        opened.execute(STATE_TABLES)
         yield opened
 
 
 def read(tmp_path: Path, query: str) -> list[tuple]:
     with duckdb.connect(tmp_path / "jiceng.duckdb", read_only=True) as reader:
         return reader.execute(query).fetchall()
+
+
+def dumped(database: Path) -> dict[str, list[tuple]]:
+    """Give all tables, comments and rows of a released database."""
+    with duckdb.connect(database, read_only=True) as reader:
+        tables = reader.execute(
+            "select table_name, comment from duckdb_tables() order by 1"
+        ).fetchall()
+        columns = "select table_name, column_name, data_type, comment from duckdb_columns()"
+        rows = {name: reader.execute(f"from {name} order by all").fetchall() for name, _ in tables}
+        columns += " where not internal order by all"
+        return {"tables": tables, "columns": reader.execute(columns).fetchall(), **rows}
 
 
 def test_readers_get_the_marts_with_their_comments_and_nothing_else(tmp_path, connection):
@@ -65,16 +80,60 @@ def test_one_changed_cell_changes_the_content_hash(tmp_path, connection):
 
 
 def test_order_of_rows_and_arrival_numbers_do_not_change_the_hash(connection):
-    before = table_hash(connection, "fct_staff")
+    (before,) = table_entries(connection, ["fct_staff"]).values()
     connection.execute("create table other as from fct_staff order by persons desc nulls last")
     connection.execute("update other set submission_id = submission_id + 500")
-    assert table_hash(connection, "other") == before
+    assert table_entries(connection, ["other"]) == {"other": before}
 
 
 def test_null_and_empty_text_are_different_content(connection):
     connection.execute("create table a (x varchar); insert into a values (null)")
     connection.execute("create table b (x varchar); insert into b values ('')")
-    assert table_hash(connection, "a") != table_hash(connection, "b")
+    entries = table_entries(connection, ["a", "b"])
+    assert entries["a"].content_hash != entries["b"].content_hash
+
+
+def test_the_type_of_a_column_is_content(connection):
+    connection.execute("create table a (x integer); create table b (x bigint)")
+    entries = table_entries(connection, ["a", "b"])
+    assert entries["a"].content_hash != entries["b"].content_hash
+    assert (entries["a"].rows, entries["b"].rows) == (0, 0)
+
+
+def test_a_release_over_an_earlier_one_holds_what_a_first_one_would(tmp_path, connection):
+    connection.execute("create table dim_period as select '2015-Q4' as period")
+    connection.execute("create table dim_gone as select 1 as x")
+    publish(connection, tmp_path, OCCASION)
+    connection.execute("update fct_staff set persons = 637 where persons = 636")
+    connection.execute("comment on table dim_period is '报告期 / period'")
+    connection.execute("comment on column fct_staff.persons is null")
+    connection.execute("drop table dim_gone; create table dim_new as select 2 as x")
+    publish(connection, tmp_path, OCCASION)
+    connection.execute("delete from built_reference")
+    shutil.rmtree(tmp_path / "releases")
+    kept = tmp_path / "jiceng.duckdb"
+    over, first = (dumped(kept), publish(connection, tmp_path, OCCASION) and dumped(kept))
+    assert over == first
+    assert [name for name, _ in over["tables"]] == [
+        "dim_new",
+        "dim_period",
+        "fct_staff",
+        "fct_totals",
+    ]
+
+
+def test_what_somebody_wrote_into_a_release_does_not_reach_the_next_one(tmp_path, connection):
+    connection.execute("create table dim_period as select '2015-Q4' as period")
+    publish(connection, tmp_path, OCCASION)
+    (tmp_path / "jiceng.duckdb").chmod(0o644)
+    with duckdb.connect(tmp_path / "jiceng.duckdb") as careless:
+        careless.execute("update dim_period set period = '1999'; create table mine as select 1")
+    connection.execute("update fct_staff set persons = 637 where persons = 636")
+    publish(connection, tmp_path, OCCASION)
+    assert read(tmp_path, "select period from dim_period") == [("2015-Q4",)]
+    assert read(tmp_path, "select count(*) from duckdb_tables() where table_name = 'mine'") == [
+        (0,)
+    ]
 
 
 def test_a_reader_that_stays_open_keeps_its_release_and_stops_nobody(tmp_path, connection):
