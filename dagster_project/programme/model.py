@@ -254,6 +254,11 @@ class Programme(Model):
         """Say whether any collection is synthetic: what is published then carries the label."""
         return any(collection.synthetic for collection in self.collections)
 
+    @property
+    def by_table_number(self) -> dict[str, Form]:
+        """Map table numbers as rules write them (``SG103``) to forms."""
+        return {form.table_number.replace("-", ""): form for form in self.forms.values()}
+
     def rules_of(self, form_id: str) -> tuple[Rule, ...]:
         """Give the rules of a form: the general ones first, then its own."""
         return self.general_rules + self.forms[form_id].rules

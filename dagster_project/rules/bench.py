@@ -4,9 +4,9 @@ Queries of the printers name these; the caller's relations may be called anythin
 is asked of them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -29,7 +29,10 @@ class Relations:
     ``rows`` holds the form's columns with submission_id, row_number, source_row, period and
     respondent_code; ``submissions`` submission_id, form_id, respondent_code, period, sheet_name and
     header_row; ``region`` level, region_code, name, valid_from and valid_to; the others the columns
-    of raw_submission_column, raw_cell_status and the reader's totals.
+    of raw_submission_column, raw_cell_status and the reader's totals. Where rules compare with the
+    unit's other submissions: ``seen`` says which (submission_id, what, seen_id), ``reformed`` which
+    units changed their borders in between (submission_id, what, unit_code), ``seen_rows`` the rows
+    of each form.
     """
 
     rows: str
@@ -38,6 +41,9 @@ class Relations:
     cell_status: str
     totals: str
     region: str
+    seen: str | None = None
+    reformed: str | None = None
+    seen_rows: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +83,27 @@ class Bench:
             cell_status as not materialized (select * from {names.cell_status}),
             totals as not materialized (select * from {names.totals}),
             regions as not materialized (select * from {names.region}),
+            {"".join(self._others())}
             facts as not materialized (
                 select r.*, p._period_end, p._quarter, p._months, p._weeks
                 from {names.rows} as r
                 left join periods as p on p.period = r.period
             )
         """
+
+    def _others(self) -> Iterator[str]:
+        """Views of the unit's other submissions: whose rows, seen for which judged one, as what."""
+        names = self.relations
+        if not names.seen:
+            return
+        yield f"seen as not materialized (select * from {names.seen}),"
+        yield f"reformed as not materialized (select * from {names.reformed}),"
+        for form_id, rows in names.seen_rows.items():
+            yield f"""
+            seen_{form_id} as not materialized (
+                select s.submission_id as judged_id, s.what, x.*
+                from {names.seen} as s join {rows} as x on x.submission_id = s.seen_id
+            ),"""
 
 
 def lay_out(connection: "duckdb.DuckDBPyConnection", relations: Relations) -> Bench:

@@ -7,20 +7,22 @@ than their scope: each is a line of text, for a person. Not here: syntax (see ``
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Literal as OneOf
 from typing import NamedTuple
 
 from dagster_project.messages import render
 from dagster_project.programme.model import REGION_LIST, Form, Programme, Rule
 from dagster_project.rules.errors import RuleError
 from dagster_project.rules.functions import (
+    ABOUT_HISTORY,
     ANY,
     COLUMN,
     DATE,
     EARLIER,
+    EARLIER_VALUES,
     FORM,
     FUNCTIONS,
     LEVELS,
-    NEEDS_OTHER_SUBMISSIONS,
     NUMBER,
     ROW,
     SAME,
@@ -31,7 +33,7 @@ from dagster_project.rules.general import parts_of
 from dagster_project.rules.kinds import kind_of, resolver
 from dagster_project.rules.notation import written
 from dagster_project.rules.parser import parse_rule
-from dagster_project.rules.sql import condition_sql
+from dagster_project.rules.sql import Printer
 from dagster_project.rules.tree import (
     Aggregate,
     And,
@@ -55,14 +57,16 @@ WITHIN_A_FILE = (ROW, FORM)
 class RuleStatus(NamedTuple):
     """Whether a rule runs, and where not, why (Chinese / English)."""
 
-    status: str
+    status: OneOf["active", "compared", "dormant", "deferred"]
     reason: str
 
 
 def status_of(rule: Rule, form: Form | None, programme: Programme) -> RuleStatus:
-    """Say whether a rule is ``active``, ``dormant`` (names a form not in use) or ``deferred``.
+    """Say whether a rule is ``active``, ``compared``, ``dormant`` or ``deferred``.
 
-    Deferred rules need other submissions, and are asked where those are at hand.
+    Active rules judge a file by itself; compared ones need the unit's other submissions, and are
+    asked where those are at hand; dormant ones name a form not in use; deferred ones ask for what
+    nobody reports yet.
 
     Raises:
         RuleError: where the rule's text cannot be understood.
@@ -73,9 +77,19 @@ def status_of(rule: Rule, form: Form | None, programme: Programme) -> RuleStatus
         return RuleStatus("dormant", _both("RULES_DORMANT_FORM", forms=", ".join(absent)))
     if form and form.respondents == "department" and "respondent_code" in tree.calls():
         return RuleStatus("dormant", _both("RULES_DORMANT_DEPARTMENT"))
-    if rule.scope not in WITHIN_A_FILE or _needs_other_submissions(tree):
-        return RuleStatus("deferred", _both("RULES_DEFERRED"))
-    return RuleStatus("active", "")
+    if not _needs_other_submissions(rule, tree):
+        return RuleStatus("active", "")
+    if is_comparable(rule, tree):
+        return RuleStatus("compared", _both("RULES_COMPARED"))
+    return RuleStatus("deferred", _both("RULES_DEFERRED"))
+
+
+def is_comparable(rule: Rule, tree: Node) -> bool:
+    """Say whether the unit's own other submissions are enough to judge a rule."""
+    calls = set(tree.calls())
+    known = EARLIER_VALUES | ABOUT_HISTORY
+    reaches_further = {call for call in calls - known if FUNCTIONS[call].reach in (EARLIER, LEVELS)}
+    return rule.scope != LEVELS and not reaches_further and "region_code" not in rule.join_keys
 
 
 def check_rule(rule: Rule, form: Form, programme: Programme) -> list[str]:
@@ -93,11 +107,11 @@ def check_rule(rule: Rule, form: Form, programme: Programme) -> list[str]:
 
 def _printing_mistakes(rule: Rule, form: Form, programme: Programme) -> list[str]:
     """A rule that runs must print: what SQL cannot say is a mistake now, not on deadline day."""
-    if status_of(rule, form, programme).status != "active":
+    if status_of(rule, form, programme).status not in ("active", "compared"):
         return []
     try:
         for part in parts_of(rule, form, programme):
-            condition_sql(part.node, form, rule.join_keys)
+            Printer(form, rule.join_keys, forms=programme.by_table_number).condition(part.node)
     except RuleError as error:
         return [str(error)]
     return []
@@ -267,14 +281,14 @@ def _forms_named(tree: Node) -> set[str]:
 
 def _form(reference: str | None, programme: Programme) -> Form | None:
     """Find the form that a rule names by its table number without dash."""
-    forms = programme.forms.values()
-    return next((form for form in forms if form.table_number.replace("-", "") == reference), None)
+    return programme.by_table_number.get(reference or "")
 
 
-def _needs_other_submissions(tree: Node) -> bool:
+def _needs_other_submissions(rule: Rule, tree: Node) -> bool:
     calls = set(tree.calls())
     reaches = {FUNCTIONS[call].reach for call in calls}
-    return bool(calls & NEEDS_OTHER_SUBMISSIONS or reaches & {EARLIER, LEVELS})
+    further = bool(calls & ABOUT_HISTORY or reaches & {EARLIER, LEVELS})
+    return further or rule.scope not in WITHIN_A_FILE
 
 
 @dataclass(frozen=True, slots=True)

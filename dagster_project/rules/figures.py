@@ -1,12 +1,15 @@
 """Prints what a rule asks of other rows of the same file, and of the register of regions.
 
 All are subqueries bound to the row by equal columns, which DuckDB answers for all rows at once.
-Figures over no row are 0; a figure over rows with an unknown value is unknown. Not here: figures
-over other forms, levels or periods, which are asked when those are there.
+Figures over no row are 0; a figure over rows with an unknown value is unknown. Figures over another
+form look at the unit's own submission of it (see ``earlier``). Not here: figures over levels.
 """
 
 from typing import TYPE_CHECKING
 
+from dagster_project.programme.model import Form
+from dagster_project.rules import earlier
+from dagster_project.rules.functions import EARLIER_VALUES
 from dagster_project.rules.tree import Aggregate, Call, Column, Node
 from dagster_project.rules.width import ROWS_DIGITS, Number
 
@@ -24,7 +27,7 @@ def number(row: "Printer", figure: Aggregate) -> Number:
         return Number(_select(row, figure, f"count({_value(row, figure)})"), ROWS_DIGITS)
     if figure.function == "count_distinct":
         return Number(_select(row, figure, f"count(distinct {_value(row, figure)})"), ROWS_DIGITS)
-    term = row.inner(OTHER).number(figure.column)
+    term = _inner(row, figure).number(Column(figure.column.name))
     if figure.function in ("sum", "sum_children"):
         text = _select(row, figure, _whole(term.text, f"coalesce(sum({term.text}), 0)"))
         return Number(text, term.digits + ROWS_DIGITS, term.scale, wide=True)
@@ -91,14 +94,15 @@ def once_a_group(row: "Printer", rule: Node, condition: str) -> str:
 def is_about_a_group(rule: Node) -> bool:
     """Say whether a rule speaks of several rows only: each row of them would repeat it."""
     figures = [node for node in rule.walk() if isinstance(node, Aggregate)]
-    return bool(figures) and not own_columns(rule) and "sum_children" not in rule.calls()
+    of_one_row = EARLIER_VALUES | {"sum_children"}
+    return bool(figures) and not own_columns(rule) and of_one_row.isdisjoint(rule.calls())
 
 
 def own_columns(rule: Node) -> list[Column]:
     """Give the columns that a rule reads from its own row, not through a figure over rows."""
     if isinstance(rule, Column):
         return [rule]
-    if isinstance(rule, Aggregate):
+    if isinstance(rule, Aggregate) or (isinstance(rule, Call) and rule.function in EARLIER_VALUES):
         return []
     if isinstance(rule, Call) and rule.function == "in_column":
         return own_columns(rule.arguments[0])
@@ -106,7 +110,17 @@ def own_columns(rule: Node) -> list[Column]:
 
 
 def _value(row: "Printer", figure: Aggregate) -> str:
-    return row.inner(OTHER).value(figure.column)
+    return _inner(row, figure).value(Column(figure.column.name))
+
+
+def _other_form(row: "Printer", figure: Aggregate) -> Form | None:
+    """Give the form a figure looks into, None where it is the row's own."""
+    other = row.forms.get(figure.column.form or "")
+    return None if other is None or other.form_id == row.form.form_id else other
+
+
+def _inner(row: "Printer", figure: Aggregate) -> "Printer":
+    return row.inner(OTHER, _other_form(row, figure))
 
 
 def _whole(value: str, figure: str) -> str:
@@ -115,10 +129,24 @@ def _whole(value: str, figure: str) -> str:
 
 
 def _select(row: "Printer", figure: Aggregate, what: str) -> str:
-    tests = [_same_file(row), *_same_group(row, figure)]
+    other = _other_form(row, figure)
+    tests = _same_group(row, figure) if other is None else _same_keys(row, other)
     if figure.condition is not None:
-        tests.append(row.inner(OTHER).condition(figure.condition))
-    return f"(select {what} from facts as {OTHER} where {' and '.join(tests)})"
+        tests.append(_inner(row, figure).condition(figure.condition))
+    if other is None:
+        tests.append(_same_file(row))
+        return f"(select {what} from facts as {OTHER} where {' and '.join(tests)})"
+    looked_at = earlier.look(other, row.join_keys)
+    tests += [f"{OTHER}.judged_id = {row.alias}.submission_id", f"{OTHER}.what = '{looked_at}'"]
+    found = f"(select {what} from seen_{other.form_id} as {OTHER} where {' and '.join(tests)})"
+    return f"(case when {earlier.is_seen(row, looked_at)} then {found} end)"
+
+
+def _same_keys(row: "Printer", other: Form) -> list[str]:
+    """Rows of another form agree in the join keys that both forms have."""
+    keys = [key for key in row.join_keys if key in other.by_name]
+    inner = row.inner(OTHER, other)
+    return [f"{inner.value(Column(key))} = {row.value(Column(key))}" for key in keys]
 
 
 def _same_file(row: "Printer") -> str:

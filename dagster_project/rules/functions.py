@@ -117,5 +117,7 @@ FUNCTIONS = {
     ),
 }
 
-NEEDS_OTHER_SUBMISSIONS = frozenset({"resubmission_newer", "not_identical_to_previous"})
-"""Of reach ``form`` by the catalogue, yet told only from the submissions before."""
+EARLIER_VALUES = frozenset({"prev", "prev_year"})
+"""Values of the same key in the unit's accepted submission one period, or one year, earlier."""
+ABOUT_HISTORY = frozenset({"sequence_complete", "resubmission_newer", "not_identical_to_previous"})
+"""Told from the list of the unit's submissions, whatever stands in their cells."""

@@ -10,12 +10,15 @@ from decimal import Decimal
 
 from dagster_project.programme.model import Column, Form, Programme, Rule
 from dagster_project.rules import algebra, figures, tree
-from dagster_project.rules.functions import FUNCTIONS
+from dagster_project.rules.earlier import earlier_values
+from dagster_project.rules.functions import ABOUT_HISTORY, FUNCTIONS
 from dagster_project.rules.kinds import resolver
 from dagster_project.rules.parser import parse_rule
 
 COMPLETE_UNITS = tree.Call("complete_units")
 TOTAL_ROW = tree.Comparison("==", tree.Call("total_row"), tree.Call("sum_children_rows"))
+ABOUT_FILES = (COMPLETE_UNITS, TOTAL_ROW, *(tree.Call(name) for name in sorted(ABOUT_HISTORY)))
+"""Rules about a whole file, or about a unit's files: there is no row to judge."""
 SIGNED_UNITS = frozenset({"degree"})
 """Units whose figures may be negative: a longitude west of Greenwich is one."""
 LOOKS_AROUND = frozenset({"unique", "in_column", "region_active"})
@@ -59,7 +62,7 @@ def parts_of(rule: Rule, form: Form, programme: Programme) -> list[Part]:
         case tree.Call("unique_key", ()):
             key = tree.Call("unique", tuple(map(tree.Column, form.keys)))
             return [_part(rule, form, key)]
-    if node in (COMPLETE_UNITS, TOTAL_ROW):
+    if node in ABOUT_FILES:
         return []
     return [_part(rule, form, part) for part in algebra.parts(node)]
 
@@ -68,7 +71,10 @@ def _part(rule: Rule, form: Form, node: tree.Node) -> Part:
     """Blame the first column of what the rule demands (else the unit's), then name the others."""
     resolve = resolver(form)
     demanded = algebra.consequence(node)
-    named = [*figures.own_columns(demanded), *demanded.columns(), *node.columns()]
+    own = [*figures.own_columns(demanded), *figures.own_columns(node)]
+    inside = [*demanded.columns(), *node.columns()]
+    # Of a rule that compares with an earlier period, only what it reads from this row is in doubt.
+    named = own if own and earlier_values(node) else [*own, *inside]
     found = [column.name for column in map(resolve, named) if column] or [form.unit_column]
     return Part(rule, node, tuple(dict.fromkeys(found)))
 

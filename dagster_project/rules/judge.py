@@ -17,9 +17,11 @@ from dagster_project.messages import render
 from dagster_project.programme.model import Column, Form, Programme, Rule
 from dagster_project.rules.bench import Bench, Relations, lay_out
 from dagster_project.rules.checker import status_of
+from dagster_project.rules.earlier import earlier_values, gone_rows_sql, speaks_of_the_gone
 from dagster_project.rules.figures import first_row, is_about_a_group, once_a_group
 from dagster_project.rules.findings import Found, finding_table, json_text
 from dagster_project.rules.general import Part, parts_of
+from dagster_project.rules.kinds import resolver
 from dagster_project.rules.places import CellKey, Places, places_of
 from dagster_project.rules.sql import Printer, quoted, text_literal
 from dagster_project.rules.tree import Call, Node
@@ -34,14 +36,20 @@ __all__ = ["Relations", "active_rules", "judge"]
 
 
 def judge(
-    connection: "duckdb.DuckDBPyConnection", form: Form, programme: Programme, relations: Relations
+    connection: "duckdb.DuckDBPyConnection",
+    form: Form,
+    programme: Programme,
+    relations: Relations,
+    rules: Sequence[Rule] | None = None,
 ) -> pa.Table:
     """Give what the rules find wrong with all rows of a form, as ``FINDING_SCHEMA``.
+
+    ``rules`` are those that judge a file by itself where none are named.
 
     Raises:
         RuleError: where a rule that should run cannot be printed (``check_rule`` says so at load).
     """
-    rules = active_rules(form, programme)
+    rules = active_rules(form, programme) if rules is None else rules
     parts = list(chain.from_iterable(parts_of(rule, form, programme) for rule in rules))
     bench = lay_out(connection, relations)
     alone = _on_rows(bench, form, programme, [part for part in parts if not part.looks_around])
@@ -49,10 +57,10 @@ def judge(
     return finding_table([*alone, *around, *file_findings(bench, form, rules)])
 
 
-def active_rules(form: Form, programme: Programme) -> list[Rule]:
-    """Give the rules that run on submissions of a form."""
+def active_rules(form: Form, programme: Programme, status: str = "active") -> list[Rule]:
+    """Give the rules of a form that judge a file by itself, or those of another status."""
     rules = programme.rules_of(form.form_id)
-    return [rule for rule in rules if status_of(rule, form, programme).status == "active"]
+    return [rule for rule in rules if status_of(rule, form, programme).status == status]
 
 
 def _on_rows(bench: Bench, form: Form, programme: Programme, parts: list[Part]) -> list[Found]:
@@ -72,14 +80,18 @@ def failed_rows_sql(form: Form, programme: Programme, parts: Sequence[Part]) -> 
     Column ``_p<n>`` is the n-th part's truth; ``_first<n>`` the row a repeated key stood in first.
     """
     columns = [form.column(name) for name in dict.fromkeys(chain(*(p.columns for p in parts)))]
-    asked = {f"_p{number}": row_test_sql(form, part) for number, part in enumerate(parts)}
+    printers = [_printer(form, part, programme) for part in parts]
+    tests = [row_test_sql(*pair) for pair in zip(printers, parts, strict=True)]
+    asked = {f"_p{number}": test for number, test in enumerate(tests)}
     for number, part in enumerate(parts):
         if key := _unique_key(part):
             asked[f"_first{number}"] = first_row(Printer(form), key)
+        for place, call in enumerate(earlier_values(part.node)):
+            asked[f"_e{number}_{place}"] = f"cast({printers[number].value(call)} as varchar)"
     inner = [*ROW_COLUMNS, *(f"{sql} as {name}" for name, sql in asked.items())]
     inner += [f"r.{quoted(column.name)}" for column in columns]
     outer = [*ROW_COLUMNS, *asked, *(_named_text(column, programme) for column in columns)]
-    rows = f"select {', '.join(inner)} from facts as r"
+    rows = f"select {', '.join(inner)} from {_rows_sql(form, parts)} as r"
     all_true = " and ".join(f"_p{number}" for number in range(len(parts)))
     return f"select {', '.join(outer)} from ({rows}) where ({all_true}) is false"
 
@@ -100,9 +112,18 @@ def _named_text(column: Column, programme: Programme) -> str:
     return f"{plain_text_sql(column, programme)} as {quoted(column.name)}"
 
 
-def row_test_sql(form: Form, part: Part) -> str:
+def _rows_sql(form: Form, parts: Sequence[Part]) -> str:
+    if any(speaks_of_the_gone(part.node) for part in parts):
+        return f"(select * from facts union all by name ({gone_rows_sql(form)}))"
+    return "facts"
+
+
+def _printer(form: Form, part: Part, programme: Programme) -> Printer:
+    return Printer(form, part.rule.join_keys, forms=programme.by_table_number)
+
+
+def row_test_sql(printer: Printer, part: Part) -> str:
     """Give the SQL of one part over the row ``r`` of ``facts``: true, false or null."""
-    printer = Printer(form, part.rule.join_keys)
     condition = printer.condition(part.node)
     return once_a_group(printer, part.node, condition) if is_about_a_group(part.node) else condition
 
@@ -154,8 +175,8 @@ class _Teller:
     def _row(self, index: int, number: int, part: Part) -> Found:
         source_row = self._list("source_row")[index]
         keys = [self._key(index, column) for column in part.columns]
-        cells = [self.places.address(key, source_row) for key in keys]
-        params = self._params(index, part)
+        cells = [self._address(key, source_row) for key in keys]
+        params = self._params(index, part) | self._earlier(index, number, part)
         if _unique_key(part):
             params["first_row"] = str(self._list(f"_first{number}")[index])
         submission_id, row_number, column = keys[0]
@@ -166,6 +187,12 @@ class _Teller:
             self.places.sheet_name(submission_id), row_number, column, cells[0],
             self._text(index, column), related, json_text(params),
         )  # fmt: skip
+
+    def _address(self, key: CellKey, source_row: int | None) -> str | None:
+        """Give the cell; of a row that is in the sheet no more, its column's header."""
+        if source_row is None:
+            return self.places.header(key[0], key[2])
+        return self.places.address(key, source_row)
 
     def _text(self, index: int, column: str) -> str | None:
         """Give what stands in the cell: the sender's own text, else the value."""
@@ -190,6 +217,22 @@ class _Teller:
             params[f"values{ending}"] = ";".join(f"{name}={text or blank}" for name, text in pairs)
             params[f"column{ending}"] = names[0]
         return params
+
+    def _earlier(self, index: int, number: int, part: Part) -> dict[str, str]:
+        """Name the values of earlier periods that a rule compared with."""
+        told: dict[str, str] = {}
+        for ending, lang in (("", "zh"), ("_en", "en")):
+            for place, call in enumerate(earlier_values(part.node)):
+                name = render(f"RULE_{call.function.upper()}", lang, column=self._label(call, lang))
+                value = self._list(f"_e{number}_{place}")[index] or _blank(lang)
+                told[f"earlier{ending}"] = f"{told.get(f'earlier{ending}', '')};{name}={value}"
+        return told
+
+    def _label(self, call: Call, lang: str) -> str:
+        column = resolver(self.form)(call.columns()[0])
+        if column is None:
+            return call.columns()[0].name
+        return column.header_zh if lang == "zh" else column.label_en
 
     def _list(self, name: str) -> list[Any]:
         """A column of the failed rows as Python values, made once and only where asked for."""

@@ -3,7 +3,7 @@
 Inference only, trusting the rule; the mistakes are found by ``checker``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -23,8 +23,8 @@ KIND_OF_TYPE = {
 Resolve = Callable[[Column], model.Column | None]
 
 
-def resolver(form: model.Form) -> Resolve:
-    """Give the look-up of columns of one form.
+def resolver(form: model.Form, others: Mapping[str, model.Form] | None = None) -> Resolve:
+    """Give the look-up of columns of one form, and of others by table number where given.
 
     The general rules write ``unit_code`` for the unit's column, whatever a form calls it.
     """
@@ -32,7 +32,8 @@ def resolver(form: model.Form) -> Resolve:
 
     def resolve(column: Column) -> model.Column | None:
         if column.form not in (None, own):
-            return None
+            other = (others or {}).get(column.form or own)
+            return other.by_name.get(column.name) if other else None
         if column.name == "unit_code":
             return form.by_name.get(column.name) or form.column(form.unit_column)
         return form.by_name.get(column.name)

@@ -7,15 +7,16 @@ batch as ``facts``. Not here: which rows are asked (see ``judge``), figures over
 
 # ruff: noqa: PLR0911  (a match over kinds of node returns once per kind)
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
 from dagster_project.programme.model import Form
-from dagster_project.rules import figures
+from dagster_project.rules import earlier, figures
 from dagster_project.rules.algebra import Quotient, plain, quotient
 from dagster_project.rules.errors import RuleError
-from dagster_project.rules.functions import NUMBER, TRUTH
+from dagster_project.rules.functions import EARLIER_VALUES, NUMBER, TRUTH
 from dagster_project.rules.kinds import kind_of, resolver
 from dagster_project.rules.tree import (
     Aggregate,
@@ -71,12 +72,16 @@ def text_literal(value: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Printer:
-    """Prints over one row; ``approximate`` gives numbers as DOUBLE, where 38 digits are too few."""
+    """Prints over one row; ``approximate`` gives numbers as DOUBLE, where 38 digits are too few.
+
+    ``forms`` are those that figures may look into, by table number as rules write it.
+    """
 
     form: Form
     join_keys: tuple[str, ...] = ()
     alias: str = "r"
     approximate: bool = False
+    forms: Mapping[str, Form] = field(default_factory=dict)
 
     def condition(self, node: Node) -> str:
         """Print something that is true, false or null."""
@@ -107,7 +112,7 @@ class Printer:
             return self.condition(node)
         return self.number(node).text if kind == NUMBER else self._plain_value(node)
 
-    def number(self, node: Node) -> Number:
+    def number(self, node: Node) -> Number:  # noqa: C901 - a case for each kind of number
         """Print a number that holds no division."""
         match node:
             case Literal(Decimal() as value):
@@ -127,6 +132,9 @@ class Printer:
                 return Number(f"year({self.value(day)})", 6)
             case Call(function, ()) if function in PERIOD_FIGURES:
                 return Number(f"{self.alias}.{PERIOD_FIGURES[function]}", 3)
+            case Call(which, (Column() as column,)) if which in EARLIER_VALUES:
+                own = self._number_column(column)
+                return replace(own, text=earlier.value(self, which, self._column(column), "0"))
             case Aggregate() as aggregate:
                 return figures.number(self, aggregate)
         raise unprintable(node)
@@ -140,12 +148,12 @@ class Printer:
         tests += [f"coalesce({self._differs(divisor)}, false)" for divisor in term.divisors]
         return f"({' and '.join(tests)})"
 
-    def inner(self, alias: str) -> "Printer":
-        """Give the printer for another row of the same file."""
-        return replace(self, alias=alias)
+    def inner(self, alias: str, form: Form | None = None) -> "Printer":
+        """Give the printer for another row of the same file, or of another form."""
+        return replace(self, alias=alias, form=form or self.form)
 
     def _kind(self, node: Node) -> str | None:
-        return kind_of(node, resolver(self.form))
+        return kind_of(node, resolver(self.form, self.forms))
 
     def _column(self, column: Column) -> str:
         found = resolver(self.form)(column)
@@ -194,6 +202,8 @@ class Printer:
                 return f"substr({self.value(code)}, 1, {int(count)})"
             case Call("coalesce", arguments):
                 return f"coalesce({', '.join(map(self.value, arguments))})"
+            case Call(which, (Column() as column,)) if which in EARLIER_VALUES:
+                return earlier.value(self, which, self._column(column), "null")
             case Aggregate("min" | "max") as aggregate:
                 return figures.extreme(self, aggregate)
         raise unprintable(node)
@@ -210,6 +220,8 @@ class Printer:
                 return figures.in_column(self, term, column)
             case "unique", _:
                 return figures.unique(self, arguments)
+            case (("prev" | "prev_year"), (Column() as column,)):
+                return earlier.value(self, function, self._column(column), "null")
             case "every_code_in", (Column() as column, *codes):
                 return self._every_code(column, codes)
         raise unprintable(Call(function, arguments))

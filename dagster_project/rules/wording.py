@@ -14,6 +14,7 @@ from dagster_project.messages import catalogue
 from dagster_project.programme.model import Programme, Rule
 
 FIELDS = ("message_zh", "message_en", "remedy_zh", "remedy_en")
+NOTHING_EARLIER = {"earlier": "", "earlier_en": ""}
 Template = tuple[tuple[str, str | None], ...]
 
 
@@ -42,7 +43,7 @@ def _values(finding: Mapping[str, Any]) -> dict[str, str]:
     values = {name: str(value) for name, value in finding.items() if value is not None}
     cells = [finding.get("cell"), *(finding.get("related_cells") or "").split(";")]
     values["cells"] = ", ".join(dict.fromkeys(filter(None, cells)))
-    return values | dict(json.loads(finding.get("params") or "{}"))
+    return values | NOTHING_EARLIER | dict(json.loads(finding.get("params") or "{}"))
 
 
 def _filled(template: Template, values: dict[str, str], rule: Rule | None, lang: str) -> str:

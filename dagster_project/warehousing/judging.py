@@ -18,7 +18,9 @@ from dagster_project.programme.model import Form, Programme
 from dagster_project.rules.gate import state_of
 from dagster_project.rules.judge import Relations, judge
 from dagster_project.rules.wording import word
+from dagster_project.warehousing.comparing import against_earlier, standing
 from dagster_project.warehousing.database import Connection, rows_of, table_names
+from dagster_project.warehousing.shelf import Shelf
 
 FINDING_FIELDS = (
     "rule_id", "severity", "scope", "sheet_name", "row_number", "column_name", "cell", "value_text",
@@ -46,20 +48,50 @@ class Bench:
 
 
 def judge_submissions(
-    connection: Connection, bench: Bench, form: Form | None, submissions: list[dict[str, Any]]
+    connection: Connection,
+    bench: Bench,
+    form: Form | None,
+    submissions: list[dict[str, Any]],
+    shelf: Shelf | None = None,
 ) -> list[Verdict]:
-    """Give a verdict on each of some submissions of one form (None: no form was recognised)."""
+    """Give a verdict on each of some submissions of one form (None: no form was recognised).
+
+    ``shelf`` holds the submissions accepted before; without one each is judged by itself.
+    """
     if not submissions:
         return []
-    _lay_out(connection, form, [submission["submission_id"] for submission in submissions])
+    lay_out(connection, form, [submission["submission_id"] for submission in submissions])
     findings = _read_findings(connection, bench.programme)
     _add(findings, _not_collected(bench, submissions), bench.programme)
     if form:
         _add(findings, _edit_findings(connection, bench.programme, form), bench.programme)
+    if form and shelf:
+        known = [one for one in submissions if one["respondent_code"] and one["period"]]
+        compared = against_earlier(connection, bench.programme, form, shelf, known)
+        _add(findings, compared, bench.programme)
     return [_verdict(bench, submission, findings) for submission in submissions]
 
 
-def _lay_out(connection: Connection, form: Form | None, submission_ids: list[int]) -> None:
+def standing_findings(
+    connection: Connection,
+    bench: Bench,
+    form: Form,
+    in_force: list[dict[str, Any]],
+    shelf: Shelf,
+) -> FindingsOf:
+    """Give the questions that later or other submissions put to those in force."""
+    findings: FindingsOf = defaultdict(list)
+    if in_force:
+        lay_out(connection, form, [one["submission_id"] for one in in_force])
+        _add(
+            findings,
+            standing(connection, bench.programme, form, shelf, in_force),
+            bench.programme,
+        )
+    return findings
+
+
+def lay_out(connection: Connection, form: Form | None, submission_ids: list[int]) -> None:
     """Lay what is to be judged, and nothing else, before the judge."""
     connection.execute("create or replace temp table bench_id (submission_id bigint)")
     connection.execute("insert into bench_id select unnest(?)", [submission_ids])

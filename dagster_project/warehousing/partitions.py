@@ -6,14 +6,20 @@ period stand in the partition (None, None) of their form. Not here: dbt models o
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dagster_project.collecting.decisions import Verdict
 from dagster_project.warehousing.built import OF_PARTITION, PartitionKey, forget_built
 from dagster_project.warehousing.database import Connection, append_rows, rows_of, transaction
-from dagster_project.warehousing.judging import Bench, judge_submissions
+from dagster_project.warehousing.judging import (
+    Bench,
+    FindingsOf,
+    judge_submissions,
+    standing_findings,
+)
 from dagster_project.warehousing.revisions import Judged, with_revisions
+from dagster_project.warehousing.shelf import Shelf
 
 CONTENT_TABLES = {
     "raw_submission_column": "landing_column",
@@ -65,11 +71,31 @@ def submissions_of(connection: Connection, key: PartitionKey) -> list[dict[str, 
 def judge_new(
     connection: Connection, bench: Bench, key: PartitionKey, verdicts: dict[int, Verdict]
 ) -> list[Verdict]:
-    """Give verdicts on the partition's submissions that have none yet."""
+    """Give verdicts on the partition's submissions that have none yet.
+
+    One after another where a unit sent several: a later one is compared with what was accepted.
+    """
     form = bench.programme.forms[key.form_id] if key.form_id else None
     found = submissions_of(connection, key)
     new = [submission for submission in found if submission["submission_id"] not in verdicts]
-    return judge_submissions(connection, bench, form, new)
+    given: dict[int, Verdict] = {}
+    for turn in _turns(new):
+        shelf = Shelf.filled(connection, bench.receipts, {**verdicts, **given})
+        judged = judge_submissions(connection, bench, form, turn, shelf)
+        given |= {one.submission_id: one for one in judged}
+    return list(given.values())
+
+
+def _turns(submissions: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Put each unit's first, second … submission into one turn each, by receipt."""
+    turns: list[list[dict[str, Any]]] = []
+    sent: Counter[str | None] = Counter()
+    for one in submissions:
+        turn = sent[one["respondent_code"]]
+        sent[one["respondent_code"]] += 1
+        turns += [[]] if turn == len(turns) else []
+        turns[turn].append(one)
+    return turns
 
 
 def load(
@@ -79,6 +105,9 @@ def load(
     landed = {one["submission_id"]: one for one in submissions_of(connection, key)}
     folded = with_revisions(_judged(bench, landed[one], verdicts[one]) for one in landed)
     accepted = [one.submission_id for one in folded if one.revision]
+    in_force = [landed[one.submission_id] for one in folded if one.revision and not one.known_to]
+    asked = _standing(connection, bench, key, in_force, verdicts)
+    folded = [_questioned(one, asked) for one in folded]
     with transaction(connection):
         _clear(connection, key)
         append_rows(
@@ -86,7 +115,7 @@ def load(
             "raw_submission",
             [_submission_row(bench, landed, one, verdicts) for one in folded],
         )
-        append_rows(connection, "raw_finding", _finding_rows(folded, verdicts))
+        append_rows(connection, "raw_finding", _finding_rows(folded, verdicts, asked))
         connection.execute("create or replace temp table accepted_id (submission_id bigint)")
         connection.execute("insert into accepted_id select unnest(?::bigint[])", [accepted])
         for target, landing in CONTENT_TABLES.items():
@@ -151,7 +180,29 @@ def _submission_row(
     }
 
 
-def _finding_rows(folded: list[Judged], verdicts: dict[int, Verdict]) -> list[dict[str, Any]]:
+def _standing(
+    connection: Connection,
+    bench: Bench,
+    key: PartitionKey,
+    in_force: list[dict[str, Any]],
+    verdicts: dict[int, Verdict],
+) -> FindingsOf:
+    """Give the questions to the submissions in force that no verdict could know."""
+    if not key.form_id or not key.period:
+        return {}
+    form = bench.programme.forms[key.form_id]
+    known = [one for one in in_force if one["respondent_code"]]
+    shelf = Shelf.filled(connection, bench.receipts, verdicts)
+    return standing_findings(connection, bench, form, known, shelf)
+
+
+def _questioned(one: Judged, asked: FindingsOf) -> Judged:
+    return replace(one, state="accepted_with_questions") if one.submission_id in asked else one
+
+
+def _finding_rows(
+    folded: list[Judged], verdicts: dict[int, Verdict], asked: FindingsOf
+) -> list[dict[str, Any]]:
     return [
         {
             "submission_id": one.submission_id,
@@ -163,7 +214,9 @@ def _finding_rows(folded: list[Judged], verdicts: dict[int, Verdict]) -> list[di
         | finding
         for one in folded
         for verdict in [verdicts[one.submission_id]]
-        for number, finding in enumerate(verdict.findings, start=1)
+        for number, finding in enumerate(
+            [*verdict.findings, *asked.get(one.submission_id, [])], start=1
+        )
     ]
 
 

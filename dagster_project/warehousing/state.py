@@ -7,7 +7,7 @@ unfinished. Not here: doing the work (see ``partitions``, ``defs``).
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ from dagster_project.collecting.decisions import Verdict
 from dagster_project.collecting.receipts import Receipt
 from dagster_project.warehousing.built import PartitionKey
 from dagster_project.warehousing.database import Connection, rows_of, table_names
+
+Compared = Callable[[PartitionKey, Collection[PartitionKey]], list[PartitionKey]]
 
 
 def fingerprint(parts: Iterable[object]) -> str:
@@ -36,10 +38,13 @@ def partition_fingerprints(
     receipts: Mapping[int, Receipt],
     verdicts: Mapping[int, Verdict],
     recipes: Mapping[str | None, str],
+    compared: Compared,
 ) -> dict[PartitionKey, str]:
     """Give the fingerprint of every partition's inputs: its deliveries, verdicts and recipe.
 
-    ``recipes`` maps each form to a hash of its declaration and of the models built on it.
+    ``recipes`` maps each form to a hash of its declaration and of the models built on it;
+    ``compared`` gives for a partition those that its rules compare it with: what they hold is an
+    input too.
     """
     if "landing_submission" not in table_names(connection):
         return {}
@@ -56,4 +61,10 @@ def partition_fingerprints(
         inputs[key].append(
             (one["submission_id"], receipt.sha256, receipt.received_at, one["content_hash"], said)
         )
-    return {key: fingerprint([recipes.get(key.form_id), *parts]) for key, parts in inputs.items()}
+    own = {key: fingerprint(parts) for key, parts in inputs.items()}
+    return {
+        key: fingerprint(
+            [recipes.get(key.form_id), own[key], *(own[one] for one in compared(key, own))]
+        )
+        for key in own
+    }

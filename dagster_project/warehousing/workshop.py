@@ -5,7 +5,7 @@ them one by one; whatever kills a step, the next call finds by fingerprints what
 Not here: the order of the steps (see ``defs``), dbt runs (see ``defs.warehouse``).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +26,7 @@ from dagster_project.settings import Settings
 from dagster_project.version import VERSION
 from dagster_project.warehousing import built, landing, partitions, state
 from dagster_project.warehousing.built import PartitionKey
+from dagster_project.warehousing.comparing import partitions_looked_at
 from dagster_project.warehousing.database import Connection, opened, prepare, table_names
 from dagster_project.warehousing.judging import Bench
 from dagster_project.warehousing.partitions import PartitionReport
@@ -103,9 +104,11 @@ class Workshop:
         new = landing.unread(self.connection, list(self.receipts.values()))
         submissions = self._read(new) if new else 0
         self.write_reference()
-        unassigned = [
-            self.process(key) for key in self._stale_keys() if not self._is_collected(key)
-        ]
+        stale = self._stale_keys()
+        # All are judged before any is loaded: rules look across partitions, and so do the marks.
+        for key in stale:
+            self._judge(key)
+        unassigned = [self.process(key) for key in stale if not self._is_collected(key)]
         return ReadingReport(len(new), submissions, _added(unassigned), tuple(changed))
 
     def write_reference(self) -> None:
@@ -168,9 +171,7 @@ class Workshop:
     def process(self, key: PartitionKey) -> PartitionReport:
         """Judge a partition's new submissions, record the verdicts, load its accepted rows."""
         bench = self._bench(key)
-        new = partitions.judge_new(self.connection, bench, key, self.verdicts)
-        append_verdicts(self.settings.decisions, new)
-        self.verdicts.update({one.submission_id: one for one in new})
+        self._judge(key)
         report = partitions.load(self.connection, bench, key, self.verdicts)
         if not self._is_collected(key):
             self.finish(key)
@@ -242,6 +243,12 @@ class Workshop:
         landing.land(self.connection, batch, [one.receipt_number for one in new])
         return len(batch.submissions)
 
+    def _judge(self, key: PartitionKey) -> None:
+        """Judge what has no verdict yet; a later period finds the earlier one judged."""
+        new = partitions.judge_new(self.connection, self._bench(key), key, self.verdicts)
+        append_verdicts(self.settings.decisions, new)
+        self.verdicts.update({one.submission_id: one for one in new})
+
     def _is_collected(self, key: PartitionKey) -> bool:
         """Say whether a key names a form and a period that some collection can ask for."""
         return bool(key.form_id) and key.period in self._known_periods(key.form_id)
@@ -262,7 +269,12 @@ class Workshop:
             form_id: state.fingerprint([recipe, self._suite_prints[form_id]])
             for form_id, recipe in self._recipes.items()
         }
-        return state.partition_fingerprints(self.connection, self.receipts, self.verdicts, made_by)
+        return state.partition_fingerprints(
+            self.connection, self.receipts, self.verdicts, made_by, self._looked_at
+        )
+
+    def _looked_at(self, key: PartitionKey, known: Collection[PartitionKey]) -> list[PartitionKey]:
+        return partitions_looked_at(key, self.programme, known)
 
     @cached_property
     def _recipes(self) -> dict[str | None, str]:

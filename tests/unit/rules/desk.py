@@ -11,6 +11,7 @@ from dagster_project.programme.model import Form, Programme
 from dagster_project.rules.bench import Bench, Relations, lay_out
 from dagster_project.rules.general import parts_of
 from dagster_project.rules.judge import judge, row_test_sql
+from dagster_project.rules.sql import Printer
 
 RELATIONS = Relations(
     rows="landed", submissions="landed_submission", submission_columns="landed_column",
@@ -127,7 +128,9 @@ class Desk:
         rules = self.programme.rules_of(self.form.form_id)
         rule = next(rule for rule in rules if rule.rule_id == rule_id)
         parts = parts_of(rule, self.form, self.programme)
-        tests = ", ".join(row_test_sql(self.form, part) for part in parts)
+        tests = ", ".join(
+            row_test_sql(Printer(self.form, part.rule.join_keys), part) for part in parts
+        )
         found: dict[int, list[bool | None]] = {}
         for row in self.bench().dicts(f"select r.submission_id, {tests} from facts as r"):
             submission_id, *truths = row.values()

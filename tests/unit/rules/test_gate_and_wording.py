@@ -110,12 +110,13 @@ def test_a_readers_finding_is_told_from_the_catalogue(programme, params, monkeyp
     assert word(found, programme)["message_zh"] == f"报表{'表一' if params else '—'}的A1"
 
 
+WORDS_INSIDE = {"RULE_BLANK", "RULE_PREV", "RULE_PREV_YEAR"}
 GENERAL = [
-    code for code in catalogue() if code.startswith(("ALL-", "RULE_")) and code != "RULE_BLANK"
+    code for code in catalogue() if code.startswith(("ALL-", "RULE_")) and code not in WORDS_INSIDE
 ]
 OF_EVERY_ROW = {
     "message", "values", "values_en", "column", "column_en", "value_text", "cell", "cells",
-    "row_number", "sheet_name",
+    "row_number", "sheet_name", "earlier", "earlier_en",
 }  # fmt: skip
 OF_ONE = {
     "ALL-R03": {"first_row"}, "ALL-R05": {"code_list", "code_list_en"}, "ALL-R07": {"unit"},

@@ -161,7 +161,6 @@ def test_a_rule_is_exact_and_cannot_tell_where_it_cannot(connection, text, row, 
 @pytest.mark.parametrize(
     "text",
     [
-        "prev(i1) == i1",
         "i1 == sum_children_rows()",
         "district_value() == i1",
         "sum(SG104.beds) == i1",

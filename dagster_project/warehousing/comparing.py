@@ -1,0 +1,201 @@
+"""Comparing: what a unit reported against its own other submissions, earlier or of other forms.
+
+A verdict looks only at submissions received before; what came later can only ask (``standing``),
+for nobody loses an acceptance. All of it is a pure function of receipts and verdicts.
+Not here: the rules (see ``rules``) and when they are asked (see ``partitions``).
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dagster_project.programme.model import Form, Programme, Rule
+from dagster_project.programme.period import Period
+from dagster_project.rules.earlier import LATEST, SAME_PERIOD, WITHIN_YEAR
+from dagster_project.rules.judge import Relations, active_rules, judge
+from dagster_project.warehousing.built import PartitionKey
+from dagster_project.warehousing.database import Connection
+from dagster_project.warehousing.histories import history_findings
+from dagster_project.warehousing.shelf import Sent, Shelf, is_spanned
+
+PREV, PREV_YEAR = "prev", "prev_year"
+OF_OTHER_FORMS = "cross_form"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a judged submission is compared with; ``what`` is the word that rules look it up by."""
+
+    submission_id: int
+    what: str
+    sent: Sent
+    period: Period
+
+
+def compared_rules(form: Form, programme: Programme) -> list[Rule]:
+    """Give the rules of a form that need the unit's other submissions."""
+    return active_rules(form, programme, "compared")
+
+
+def forms_looked_at(form: Form, programme: Programme) -> list[tuple[Form, str]]:
+    """Give the other forms that a form's rules look into, each with the span of time."""
+    found = {}
+    for rule in compared_rules(form, programme):
+        for table, span in looks_of(rule):
+            other = programme.by_table_number[table]
+            if other.form_id != form.form_id:
+                found[other.form_id, span] = (other, span)
+    return list(found.values())
+
+
+def partitions_looked_at(
+    key: PartitionKey, programme: Programme, known: Collection[PartitionKey]
+) -> list[PartitionKey]:
+    """Give the partitions, of those known, whose content the rules of one may look at."""
+    form = programme.forms.get(key.form_id or "")
+    if form is None or key.period is None or not compared_rules(form, programme):
+        return []
+    period = Period.parse(key.period)
+    earlier = {period.previous().label, period.previous_year().label}
+    spans = {(other.form_id, span) for other, span in forms_looked_at(form, programme)}
+    return sorted(
+        (
+            one
+            for one in known
+            if (one.form_id == form.form_id and one.period in earlier)
+            or any(_looks_at(one, period, *wanted) for wanted in spans)
+        ),
+        key=str,
+    )
+
+
+def _looks_at(key: PartitionKey, period: Period, form_id: str, span: str) -> bool:
+    is_known = key.form_id == form_id and key.period is not None
+    return is_known and is_spanned(Period.parse(str(key.period)).end, period, span)
+
+
+def against_earlier(
+    connection: Connection,
+    programme: Programme,
+    form: Form,
+    shelf: Shelf,
+    submissions: Sequence[Mapping[str, Any]],
+) -> list[dict[str, Any]]:
+    """Give what submissions (laid out as ``bench_``) contradict of what came in before them."""
+    rules = [one for one in compared_rules(form, programme) if one.scope != OF_OTHER_FORMS]
+    seen = [
+        one
+        for landed in submissions
+        for one in _earlier(shelf, form, landed, landed["receipt_number"])
+    ]
+    found = _judged(connection, programme, form, rules, seen)
+    return [*found, *history_findings(shelf, rules, form, submissions)]
+
+
+def standing(
+    connection: Connection,
+    programme: Programme,
+    form: Form,
+    shelf: Shelf,
+    in_force: Sequence[Mapping[str, Any]],
+) -> list[dict[str, Any]]:
+    """Give the questions that later submissions and other forms put to those in force.
+
+    Other forms are compared as they stand now. An earlier period counts where it was corrected
+    after the verdict; such a finding only asks.
+    """
+    rules = compared_rules(form, programme)
+    of_others = [rule for rule in rules if rule.scope == OF_OTHER_FORMS]
+    seen = [one for landed in in_force for one in _others(shelf, form, programme, landed)]
+    found = _judged(connection, programme, form, of_others, seen)
+    corrected = [
+        one
+        for landed in in_force
+        for one in _earlier(shelf, form, landed, None)
+        if one.sent.receipt_number > landed["receipt_number"]
+    ]
+    of_earlier = [rule for rule in rules if rule.scope != OF_OTHER_FORMS]
+    later = _judged(connection, programme, form, of_earlier, corrected)
+    return found + [finding | {"severity": "Q"} for finding in later]
+
+
+def _earlier(
+    shelf: Shelf, form: Form, landed: Mapping[str, Any], before: int | None
+) -> Iterator[Seen]:
+    period = Period.parse(landed["period"])
+    for what, other in ((PREV, period.previous()), (PREV_YEAR, period.previous_year())):
+        sent = shelf.in_force(form.form_id, landed["respondent_code"], other.label, before)
+        if sent:
+            yield Seen(landed["submission_id"], what, sent, period)
+
+
+def _others(
+    shelf: Shelf, form: Form, programme: Programme, landed: Mapping[str, Any]
+) -> Iterator[Seen]:
+    period = Period.parse(landed["period"])
+    for other, span in forms_looked_at(form, programme):
+        sent = shelf.of_other_form(other, landed["respondent_code"], period, span)
+        if sent:
+            what = f"{other.table_number.replace('-', '')} {span}"
+            yield Seen(landed["submission_id"], what, sent, period)
+
+
+def _judged(
+    connection: Connection,
+    programme: Programme,
+    form: Form,
+    rules: Sequence[Rule],
+    seen: Sequence[Seen],
+) -> list[dict[str, Any]]:
+    """Judge the rows laid out as ``bench_row`` by rules that look at other submissions."""
+    if not rules or not seen:
+        return []
+    connection.execute(
+        "create or replace temp table bench_seen"
+        " (submission_id bigint, what varchar, seen_id bigint, seen_end date, own_end date)"
+    )
+    values = [
+        (one.submission_id, one.what, one.sent.submission_id, one.sent.end, one.period.end)
+        for one in seen
+    ]
+    connection.executemany("insert into bench_seen values (?, ?, ?, ?, ?)", values)
+    connection.execute(REFORMED)
+    forms = [form, *(other for other, _ in forms_looked_at(form, programme))]
+    relations = Relations(
+        rows="bench_row",
+        submissions="bench_submission",
+        submission_columns="bench_column",
+        cell_status="bench_cell_status",
+        totals="bench_total",
+        region="raw_region",
+        seen="bench_seen",
+        reformed="bench_reformed",
+        seen_rows={one.form_id: f"landing_{one.form_id}" for one in forms},
+    )
+    found: list[dict[str, Any]] = judge(connection, form, programme, relations, rules).to_pylist()
+    return found
+
+
+REFORMED = """
+    create or replace temp view bench_reformed as
+    with units as (
+        select happened_on, unnest([old_code, new_code]) as unit_code from raw_boundary_event
+    )
+    select seen.submission_id, seen.what, units.unit_code
+    from bench_seen as seen
+    join units on seen.seen_end < units.happened_on and units.happened_on <= seen.own_end
+"""
+"""Units that took part in a change of borders between two periods: not comparable by code."""
+
+
+def looks_of(rule: Rule) -> Iterator[tuple[str, str]]:
+    """Give the tables a rule looks into (``SG104``), with the span of time its join keys mean."""
+    from dagster_project.rules.parser import parse_rule
+
+    tree = parse_rule(rule.expression, rule.applies_when, rule.rule_id)
+    span = next(
+        (one for one in (WITHIN_YEAR, SAME_PERIOD) if one in rule.join_keys),
+        LATEST,
+    )
+    for table in {column.form for column in tree.columns() if column.form}:
+        yield table, span
