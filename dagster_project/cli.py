@@ -128,10 +128,19 @@ def generate() -> None:
     """由报表定义生成 dbt 文件。 Write the dbt files that follow from the forms."""
     from dagster_project import console
     from dagster_project.programme.load import load_programme
+    from dagster_project.settings import packaged
     from dagster_project.warehousing.dbt_files import write_generated
+    from dagster_project.warehousing.own_project import copy_common
 
     settings = Settings.from_environment()
-    changed = write_generated(load_programme(settings.programme_root), settings.dbt_project)
+    programme = load_programme(settings.programme_root)
+    changed = [
+        path
+        for name in ("dbt", "expectations")
+        if (own := settings.own_folder(name))
+        for path in copy_common(packaged(name), own)
+    ]
+    changed += write_generated(programme, settings.dbt_project)
     console.generated(changed)
 
 

@@ -91,15 +91,24 @@ class Settings:
 
     @property
     def dbt_project(self) -> Path:
-        """Give the dbt project: beside the package in a checkout, inside it in a wheel."""
-        return _beside_or_inside("dbt")
+        """Give the dbt project: beside the package in a checkout, inside it in a wheel.
+
+        A programme of one's own has it in its own folder.
+        """
+        return self.own_folder("dbt") or packaged("dbt")
 
     @property
     def expectations(self) -> Path:
-        """Give the folder of the Great Expectations suites."""
-        return _beside_or_inside("expectations")
+        """Give the folder of the Great Expectations suites, kept as the dbt project is."""
+        return self.own_folder("expectations") or packaged("expectations")
+
+    def own_folder(self, name: str) -> Path | None:
+        """Give a folder of a programme of one's own, None for the package's programme."""
+        root = self.programme_root
+        return root / name if root and root.resolve() != PACKAGE / "programme" else None
 
 
-def _beside_or_inside(name: str) -> Path:
+def packaged(name: str) -> Path:
+    """Give a folder that comes with the code."""
     beside = PACKAGE.parent / name
     return beside if beside.is_dir() else PACKAGE / "bundled" / name

@@ -14,13 +14,16 @@ from dagster_project.defs.release.assets import release_asset
 from dagster_project.defs.warehouse import assets as warehouse
 from dagster_project.defs.warehouse.runner import manifest_path
 from dagster_project.defs.warehouse.sources import shared_sources
+from dagster_project.errors import JicengError
 from dagster_project.programme.load import load_programme
+from dagster_project.programme.model import Programme
 from dagster_project.settings import Settings
 
 
 def build_definitions(settings: Settings) -> dg.Definitions:
     """Put the definitions together for one installation."""
     programme = load_programme(settings.programme_root)
+    _check_generated(programme, settings)
     manifest = manifest_path(settings)
     dimensions = warehouse.models_without_form(manifest, warehouse.DIMENSIONS, "dbt_dimensions")
     shared = warehouse.models_without_form(manifest, warehouse.SHARED, "dbt_shared")
@@ -43,3 +46,12 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         resources={"settings": dg.ResourceDefinition.hardcoded_resource(settings)},
         executor=dg.in_process_executor,
     )
+
+
+def _check_generated(programme: Programme, settings: Settings) -> None:
+    """Say which forms have no dbt models yet, before dbt or Dagster fails on what is not there."""
+    models = {path.stem for path in (settings.dbt_project / "models").rglob("fct_*.sql")}
+    if missing := [form_id for form_id in programme.forms if f"fct_{form_id}" not in models]:
+        raise JicengError(
+            "RUN_MODELS_MISSING", forms=", ".join(missing), place=settings.dbt_project
+        )

@@ -1,0 +1,43 @@
+"""A programme of one's own: its dbt project and suites lie in its own folder, generated."""
+
+import shutil
+
+import pytest
+from typer.testing import CliRunner
+
+from dagster_project.cli import app
+from dagster_project.defs.assembly import build_definitions
+from dagster_project.errors import JicengError
+from dagster_project.programme.load import HOME
+from dagster_project.settings import Settings
+from tests.pipeline import homes
+
+
+@pytest.fixture
+def own(tmp_path, monkeypatch):
+    """Give the settings of a home whose programme was copied and has lost a form."""
+    root = shutil.copytree(HOME, tmp_path / "programme")
+    (root / "forms" / "services.yml").unlink()
+    collection = root / "collections" / "panyu.yml"
+    lines = collection.read_text(encoding="utf-8").splitlines()
+    collection.write_text("\n".join(one for one in lines if "form: services" not in one), "utf-8")
+    monkeypatch.setenv("JICENG_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("JICENG_PROGRAMME", str(root))
+    return Settings.from_environment()
+
+
+def test_without_generated_models_the_remedy_is_named(own):
+    with pytest.raises(JicengError, match=r"jiceng generate"):
+        build_definitions(own)
+
+
+def test_generated_once_it_builds_and_releases(own, samples):
+    assert CliRunner().invoke(app, ["generate"]).exit_code == 0
+    assert not list((own.dbt_project / "models").rglob("*services*"))
+    assert not (own.expectations / "staff.yml").exists()
+    homes.drop(samples, own.home, homes.of_period(samples, "staff", "2015-Q3")[:3])
+    done = CliRunner().invoke(app, ["build"])
+    assert done.exit_code == 0, done.output
+    assert own.published_database.exists()
+    again = CliRunner().invoke(app, ["generate"])
+    assert "0" in again.output
