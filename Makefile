@@ -8,7 +8,7 @@ PORT ?= 3000
 INSTANCE := $(abspath $(or $(JICENG_HOME),.))/warehouse/dagster
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo build test lint dev generate bench lock clean
+.PHONY: help install demo build test nightly lint dev generate bench lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -37,6 +37,9 @@ build: install  ## collect, judge, build and release what lies in raw/inbox
 
 test: install  ## all tests (under 12 minutes on two cores)
 	$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+
+nightly: install  ## thousands of drawn files; JICENG_SEED=n tries others
+	$(BIN)/python -m pytest -q -n 2 -m nightly tests/integration/reading
 
 lint: install  ## ruff, mypy, sqlfluff, import-linter
 	$(BIN)/ruff check .

@@ -37,8 +37,8 @@ TROUBLES = (
     "form_id", "period", "unit_code", "name", "state", "on_time", "days_late", "questions",
 )  # fmt: skip
 FILES = ("state", "file", "form_id", "period", "received_at")
-FINDINGS = ("file", "severity", "rule", "sheet", "cell", "value", "zh")
-COMPARISON = ("indicator", "as_of", "published", "computed", "")
+FINDINGS = ("file", "severity", "rule", "sheet", "cell", "value", "message")
+COMPARISON = ("indicator", "as_of", "published", "computed", "equal")
 SOURCES = ("keys", "value", "status", "file", "sheet", "cell", "raw", "archive")
 SLEEPING = ("rule", "status", "reason")
 
@@ -127,7 +127,8 @@ def comparison(plan: "Plan", found: Sequence["Comparison"]) -> bool:
 
 def verified(report: "VerifyReport") -> None:
     """Say whether the archive is whole."""
-    lines(report.lines("zh"))
+    for lang in LANGUAGES:
+        lines(report.lines(lang))
 
 
 def explanation(found: "Explanation", manifest: "Manifest | None") -> None:
@@ -173,12 +174,17 @@ def _table(
     heading = "  ".join(render(code, lang, count=len(rows), title=title) for lang in LANGUAGES)
     table = Table(title=heading, title_justify="left", title_style="bold", header_style="dim")
     for header in headers:
-        table.add_column(header, overflow="fold")
+        table.add_column(_heading(header), overflow="fold")
     for row in rows[:shown]:
         table.add_row(*("" if value is None else str(value) for value in row))
     screen.print(table)
     if len(rows) > shown:
         say("TABLE_CUT", more=len(rows) - shown)
+
+
+def _heading(name: str) -> str:
+    """Give a column's name in both languages, one below the other: side by side is too wide."""
+    return "\n".join(render(f"COLUMN_{name.upper()}", lang) for lang in LANGUAGES)
 
 
 def _number(value: Any) -> str:

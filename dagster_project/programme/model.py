@@ -68,6 +68,10 @@ class Column(Model):
     ] = "attr"
     add_space: Literal["sum", "none"] = "none"
     add_time: Literal["sum", "first", "last", "none"] = "none"
+    line: Annotated[str, Field(pattern=r"^\d{1,3}$")] | None = (
+        None  # 行次: rules may say 03 = 04 + 05
+    )
+    within: Name | None = None  # a region column whose cell in the same row holds this column's
     definition_zh: str = ""
     definition_en: str = ""
 
@@ -104,10 +108,15 @@ class Form(Model):
     approval_number: str | None = None
     valid_from: date | None = None
     valid_until: date | None = None
+    version: str | None = None
     period_type: PeriodType
+    period_column: Name | None = None  # the column whose cells name each row's period
+    period_calendar: Literal["western", "roc"] = "western"
     reference: Text
     due: DueRule
     respondents: Literal["street_town", "department"]
+    respondent_column: Name | None = None  # the column whose cells name each row's respondent
+    sole_respondent: bool = False  # the one unit that the collections ask need not name itself
     grain: Text
     keys: tuple[Name, ...]
     unit_column: Name = "unit_code"
@@ -136,14 +145,20 @@ class Form(Model):
         names = [column.name for column in self.columns]
         if repeated := {name for name in names if names.count(name) > 1}:
             raise ValueError(f"columns named twice: {', '.join(sorted(repeated))}")
+        lines = [int(column.line) for column in self.columns if column.line]
+        if repeated_lines := {line for line in lines if lines.count(line) > 1}:
+            raise ValueError(f"lines given twice: {sorted(repeated_lines)}")
         parts = [
             c.role.removeprefix("subset:") for c in self.columns if c.role.startswith("subset:")
         ]
-        wanted = {*self.keys, self.unit_column, *parts} | (
-            {self.breakdown} if self.breakdown else set()
-        )
+        named = (self.breakdown, self.period_column, self.respondent_column)
+        above = (column.within for column in self.columns)
+        wanted = {*self.keys, self.unit_column, *parts, *filter(None, (*named, *above))}
         if unknown := wanted - set(names):
             raise ValueError(f"columns not in the form: {', '.join(sorted(unknown))}")
+        for place, column in enumerate(self.columns):
+            if column.within and column.within not in names[:place]:
+                raise ValueError(f"{column.name}: within {column.within} must stand before it")
         return self
 
 

@@ -181,7 +181,12 @@ class Gatherer:
     def _add_totals(self, number: int, read: ReadSubmission) -> None:
         places = {column.column_name: column.sheet_column for column in read.columns}
         self.side["totals"] += [
-            (number, name, value, f"{places[name]}{read.total_source_row}")
+            (
+                number,
+                name,
+                value,
+                read.total_cells.get(name) or f"{places[name]}{read.total_source_row}",
+            )
             for name, value in (read.total_row or {}).items()
         ]
 

@@ -1,36 +1,52 @@
 """Many archived files at once: spread over processes, gathered as Arrow tables.
 
-The result is the same whatever the number of processes. Not here: reading one file (see
-``file``), the tables' shapes (see ``arrow_tables``).
+Small batches are read here, each file opened where that is safe (see ``guard``), since processes
+take a second to start; large ones by processes that read whole files. The result is the same. Not
+here: reading one file (see ``file``), the tables' shapes (see ``arrow_tables``).
 """
 
-import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from importlib.abc import MetaPathFinder
 from pathlib import Path
-from types import ModuleType
 
 import pyarrow as pa
 
 from dagster_project.errors import JicengError
+from dagster_project.lean import leave_out
 from dagster_project.programme.load import load_programme
 from dagster_project.reading.arrow_tables import SIDE_SCHEMAS, Gatherer
 from dagster_project.reading.file import Reader
 from dagster_project.reading.findings import file_finding
+from dagster_project.reading.formats import open_sheets
+from dagster_project.reading.header_index import NONE_ACCEPTED, Aliases
+from dagster_project.reading.limits import seconds_for
 from dagster_project.reading.model import Reading
 from dagster_project.reading.sheets import SheetError
-from dagster_project.reading.workers import Workers, in_chunks
+from dagster_project.reading.workers import Work, Workers, in_chunks
 from dagster_project.regions.register import load_register
 
 LEAST_FOR_WORKERS = 4 << 20
 """Bytes. Starting a worker costs 0.7 s; one process alone reads 2.4 MB of workbooks in a second."""
 
+Packed = dict[str, bytes]
+
 CHUNKS_PER_WORKER = 4
 """So that one slow file at the end does not leave the other processes idle."""
 
 Tables = dict[str, pa.Table]
+
+
+FAULTS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What code raises where it meets something that nobody foresaw."""
 
 
 class ReadingError(JicengError):
@@ -63,20 +79,25 @@ def read_batch(
     programme_root: Path | None,
     imported_dir: Path | None,
     workers: int,
+    accepted: Aliases = NONE_ACCEPTED,
 ) -> ReadBatch:
     """Read archived files in the order given, in ``workers`` processes where that pays.
+
+    ``accepted`` are the headers that a person decided on.
 
     Raises ReadingError where an archived file is gone: that is not the file's fault.
     """
     sizes = [_size(item) for item in items]
-    reader = _reader(programme_root, imported_dir)
+    sources = (programme_root, imported_dir, accepted)
+    reader = _reader(*sources)
     if workers <= 1 or sum(sizes) < LEAST_FOR_WORKERS:
-        parts = [_read(reader, items)]
-    else:
-        chunks = in_chunks(items, sizes, workers * CHUNKS_PER_WORKER)
-        in_processes = Workers(_task, _set_up, (programme_root, imported_dir), _crashed)
-        parts = [_unpacked(part) for part in in_processes.run(chunks, workers)]
-    return _joined(parts)
+        try:
+            return _joined([_read(reader, items)])
+        except FAULTS:
+            workers = 1  # one file has met a fault of ours: a process of its own tells which
+    chunks = in_chunks(items, sizes, workers * CHUNKS_PER_WORKER)
+    work = Work(_task, _seconds, _set_up, sources)
+    return _joined([_unpacked(part) for part in Workers(work, _lost).run(chunks, workers)])
 
 
 def _size(item: ReadItem) -> int:
@@ -88,11 +109,12 @@ def _size(item: ReadItem) -> int:
         ) from None
 
 
-def _reader(programme_root: Path | None, imported_dir: Path | None) -> Reader:
-    return Reader(load_programme(programme_root), load_register(programme_root, imported_dir))
+def _reader(programme_root: Path | None, imported_dir: Path | None, accepted: Aliases) -> Reader:
+    register = load_register(programme_root, imported_dir)
+    return Reader(load_programme(programme_root), register, accepted)
 
 
-def _read(reader: Reader, items: Sequence[ReadItem]) -> Tables:
+def _read(reader: Reader, items: Iterable[ReadItem]) -> Tables:
     """Read some files into tables, those of rows under ``rows/<form_id>``."""
     gatherer = Gatherer()
     for item in items:
@@ -101,44 +123,34 @@ def _read(reader: Reader, items: Sequence[ReadItem]) -> Tables:
     return gatherer.side_tables() | {f"rows/{form_id}": table for form_id, table in rows.items()}
 
 
-class WithoutPandas(MetaPathFinder):
-    """Keeps pandas out of a process that only hands over Arrow.
-
-    pyarrow imports it, which takes 1 s, when it first turns a list into an array, just to ask
-    whether the list is a series; without it, it does the same work.
-    """
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None, /
-    ) -> None:
-        """Refuse pandas, leave everything else to the other finders."""
-        del path, target
-        if fullname == "pandas":
-            raise ModuleNotFoundError(name=fullname)
-
-
 _OF_THIS_PROCESS: list[Reader] = []
 
 
-def _set_up(programme_root: Path | None, imported_dir: Path | None) -> None:
-    """Load programme and register once in a worker process."""
-    sys.meta_path.insert(0, WithoutPandas())
-    _OF_THIS_PROCESS[:] = [_reader(programme_root, imported_dir)]
+def _set_up(programme_root: Path | None, imported_dir: Path | None, accepted: Aliases) -> None:
+    """Load programme and register once in a worker process, which may open any file itself."""
+    leave_out("pandas")
+    reader = _reader(programme_root, imported_dir, accepted)
+    reader.opener = open_sheets
+    _OF_THIS_PROCESS[:] = [reader]
 
 
-def _task(items: Sequence[ReadItem]) -> dict[str, bytes]:
+def _task(items: Iterable[ReadItem]) -> Packed:
     return _packed(_read(_OF_THIS_PROCESS[0], items))
 
 
-def _crashed(item: ReadItem) -> dict[str, bytes]:
-    """Give the tables of a file whose reading killed its process."""
+def _seconds(item: ReadItem) -> float:
+    return seconds_for(item.path.stat().st_size)
+
+
+def _lost(item: ReadItem, code: str) -> Packed:
+    """Give the tables of a file whose reading killed its process or took too long."""
     gatherer = Gatherer()
-    finding = file_finding(SheetError("READ_FILE_CRASHED"), item.original_name)
+    finding = file_finding(SheetError(code), item.original_name)
     gatherer.add(item.receipt_number, Reading(findings=[finding]))
     return _packed(gatherer.side_tables())
 
 
-def _packed(tables: Tables) -> dict[str, bytes]:
+def _packed(tables: Tables) -> Packed:
     """Give tables as Arrow streams, which cross to the parent without being taken apart."""
     packed = {}
     for name, table in tables.items():
@@ -149,7 +161,7 @@ def _packed(tables: Tables) -> dict[str, bytes]:
     return packed
 
 
-def _unpacked(packed: dict[str, bytes]) -> Tables:
+def _unpacked(packed: Packed) -> Tables:
     return {name: pa.ipc.open_stream(content).read_all() for name, content in packed.items()}
 
 

@@ -1,28 +1,32 @@
-"""Cells of codes: a code of the list or its Chinese label, and region codes or names of units.
+"""Cells of codes: a code of the list, its Chinese label, or both.
 
 A code that is in no list passes as it is written: the edit rule ALL-R05 judges it. Not here:
-other types of cells (see ``numbers`` and ``plain_values``).
+codes and names of units (see ``unit_cells``), other types of cells (see ``numbers``).
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from difflib import SequenceMatcher
 
 from dagster_project.programme.model import CodeList, Column
 from dagster_project.reading.model import Cell, Value
-from dagster_project.reading.odd import Odd, Parser, careful, kept, wrong
-from dagster_project.reading.register import Units, unit_code
-from dagster_project.reading.text import cell_text, narrow, plain
-from dagster_project.reading.vocabulary import vocabulary
+from dagster_project.reading.odd import Odd, Parser, careful, kept, personal, wrong
+from dagster_project.reading.personal_data import is_personal_value
+from dagster_project.reading.text import cell_text, narrow, plain, without_quotes
 
 MOST_REMEMBERED = 10_000
 """Different texts of one column kept with their result, 1-2 MB; then it begins anew."""
 
 _CODE_SHAPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]*")
 _SEPARATORS = re.compile(r"[;,、/|\s]+")
-_POWER = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
-DIGITS = 12
+_BETWEEN = re.compile(r"[\s\-—:().、]+")
+_AROUND = "-—:、.,/"
+LONGEST_NUMBERING = 2
+SHORTEST_FORM = 2
+POWER = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
+"""What a spreadsheet makes of a long code when it saves text: 4.40113E+11."""
+
 LOST_DIGITS = 10**15
 """A spreadsheet keeps 15 digits of a number; a longer code in a number cell has lost its end."""
 
@@ -58,27 +62,82 @@ class Codes:
         """Index a list; a label that two codes share stands for neither."""
         labels: dict[str, str | None] = {}
         for code in codelist.codes:
-            key = plain(code.name_zh)
+            key = _key(code.name_zh)
             labels[key] = None if labels.get(key, code.code) != code.code else code.code
-        codes = {plain(code.code): code.code for code in codelist.codes}
+        codes = {_key(code.code): code.code for code in codelist.codes}
         known = {text: code for text, code in labels.items() if code} | codes
         return cls(known, {code.code: place for place, code in enumerate(codelist.codes)})
 
     def code_of(self, text: str) -> str | None:
         """Give the code that a text stands for: code, label, or both in either order.
 
-        >>> Codes({"rc": "RC", "居委会": "RC"}, {"RC": 0}).code_of("RC 居委会")
+        >>> codes = Codes({"rc": "RC", "居民委员会": "RC"}, {"RC": 0})
+        >>> codes.code_of("RC 居委会"), codes.code_of("01-居民委员会"), codes.code_of("居委会")
+        ('RC', 'RC', None)
+        """
+        if found := self.by_text.get(_key(text)) or self._code_and_label(_key(text)):
+            return found
+        parts = [_key(part) for part in _BETWEEN.split(narrow(text).strip("()")) if part]
+        known = {code for part in parts if (code := self.by_text.get(part))}
+        others = [part for part in parts if part not in self.by_text]
+        if len(known) != 1 or len(parts) == 1:
+            return None
+        code = known.pop()
+        return code if all(self._says_nothing_else(part, code) for part in others) else None
+
+    def _code_and_label(self, key: str) -> str | None:
+        """Read a code right before or behind its own label, whatever stands in the label.
+
+        >>> Codes({"rc": "RC", "居委会(城市)": "RC"}, {"RC": 0}).code_of("居委会(城市)(RC)")
         'RC'
         """
-        if found := self.by_text.get(plain(text)):
-            return found
-        parts = re.split(r"[\s\-—:()]+", narrow(text).strip("()"))
-        found_parts = {self.by_text.get(plain(part)) for part in parts if part}
-        return found_parts.pop() if len(found_parts) == 1 and len(parts) > 1 else None
+        for known, code in self.by_text.items():
+            for rest in (key.removeprefix(known), key.removesuffix(known)):
+                bare = rest.strip(_AROUND)
+                if rest != key and code in {self.by_text.get(bare), self.by_text.get(bare[1:-1])}:
+                    return code
+        return None
 
-    def labels(self) -> str:
-        """Give what may be written, for a message."""
-        return "、".join(text for text, code in self.by_text.items() if text != code.lower())
+    def codes_of(self, text: str) -> list[str]:
+        """Give the codes that a list of codes or labels stands for, in the list's own order.
+
+        >>> Codes({"a": "A", "b": "B", "全日": "B"}, {"A": 0, "B": 1}).codes_of("全日、A")
+        ['A', 'B']
+        """
+        whole = self.code_of(text)
+        parts = [part for part in _SEPARATORS.split(narrow(text)) if part]
+        found = {self.code_of(part) for part in parts} if whole is None else {whole}
+        known = sorted((code for code in found if code), key=self.order.__getitem__)
+        return [] if None in found else known
+
+    def _says_nothing_else(self, part: str, code: str) -> bool:
+        """Tell a number before a label, or a short form of the code's own label.
+
+        A short form has characters of this label in their order, and of no other label.
+        """
+        if part.isdigit():
+            return len(part) <= LONGEST_NUMBERING and not any(map(str.isdigit, self.order))
+        return {self.by_text[label] for label in self.by_text if _is_short_for(part, label)} == {
+            code
+        }
+
+    def labels(self, text: str) -> str:
+        """Give what may be written instead of a text, the likeliest first, for a message."""
+        known = [label for label, code in self.by_text.items() if label != code.lower()]
+        key = plain(text)
+        return "、".join(
+            sorted(known, key=lambda label: -SequenceMatcher(None, key, label).ratio())
+        )
+
+
+def _key(text: str) -> str:
+    """Give a code or label as they are compared, without the quotes that writers set at will."""
+    return without_quotes(plain(text))
+
+
+def _is_short_for(part: str, label: str) -> bool:
+    rest = iter(label)
+    return len(part) >= SHORTEST_FORM and all(character in rest for character in part)
 
 
 def code_parser(column: Column, codelist: CodeList | None) -> Parser:
@@ -92,8 +151,8 @@ def code_parser(column: Column, codelist: CodeList | None) -> Parser:
         if code := codes.code_of(text):
             return kept(code, cell, code)
         if isinstance(cell, str | float) and _CODE_SHAPE.fullmatch(narrow(text)):
-            return kept(narrow(text), cell, narrow(text))
-        return wrong(cell, "READ_CELL_LABEL", labels=codes.labels())
+            return _unless_personal(narrow(text), cell)
+        return wrong(cell, "READ_CELL_LABEL", labels=codes.labels(text))
 
     return remembered(careful(column, _read_several(codes) if column.multiple else read))
 
@@ -102,12 +161,11 @@ def _read_several(codes: Codes) -> Parser:
     """Read several codes in one cell; they are kept in the list's order, joined by semicolons."""
 
     def read(cell: Cell) -> Value | Odd:
-        parts = [part for part in _SEPARATORS.split(narrow(cell_text(cell))) if part]
-        found = {codes.code_of(part) for part in parts}
-        known = sorted((code for code in found if code), key=codes.order.__getitem__)
-        if None in found or not known:
-            return wrong(cell, "READ_CELL_LABEL", labels=codes.labels())
-        value = ";".join(known)
+        text = "" if isinstance(cell, bool) else cell_text(cell)
+        found = codes.codes_of(text)
+        if not found:
+            return wrong(cell, "READ_CELL_LABEL", labels=codes.labels(text))
+        value = ";".join(found)
         return kept(value, cell, value)
 
     return read
@@ -116,43 +174,13 @@ def _read_several(codes: Codes) -> Parser:
 def _read_free_code(cell: Cell) -> Value | Odd:
     """Read a code of no list, such as a facility's."""
     text = narrow(cell_text(cell))
-    if (isinstance(cell, float) and abs(cell) >= LOST_DIGITS) or _POWER.fullmatch(text):
+    if (isinstance(cell, float) and abs(cell) >= LOST_DIGITS) or POWER.fullmatch(text):
         return wrong(cell, "READ_CELL_CODE_DIGITS")
     if not isinstance(cell, str | int | float) or isinstance(cell, bool):
         return wrong(cell, "READ_CELL_CODE")
-    return kept(text, cell, text)
+    return _unless_personal(text, cell)
 
 
-def region_parser(column: Column, units: Units, respondent: str | None, on: date) -> Parser:
-    """Give the parser of a column of units: codes, or names below the respondent."""
-    itself = vocabulary().respondent_itself
-
-    def read(cell: Cell) -> Value | Odd:
-        text = narrow(cell_text(cell))
-        if code := unit_code(text):
-            return kept(code, cell, code)
-        if _POWER.fullmatch(text) or not isinstance(cell, str) or text.isdigit():
-            return wrong(cell, "READ_CELL_REGION_CODE")
-        if respondent and plain(text) in itself:
-            return Odd(respondent, raw_text=cell)
-        return _named(cell, text)
-
-    def _named(cell: str, text: str) -> Odd:
-        codes = units.communities_named(text, respondent, on) if respondent else ()
-        if len(codes) == 1:
-            return Odd(codes[0], raw_text=cell)
-        problem = "READ_CELL_UNIT_AMBIGUOUS" if codes else "READ_CELL_UNIT_UNKNOWN"
-        return wrong(cell, problem, said=", ".join(codes))
-
-    return remembered(_plain_codes(careful(column, read)))
-
-
-def _plain_codes(slow: Parser) -> Parser:
-    """Let a text of 12 digits pass at once."""
-
-    def parse(cell: Cell) -> Value | Odd:
-        if isinstance(cell, str) and len(cell) == DIGITS and cell.isascii() and cell.isdigit():
-            return cell
-        return slow(cell)
-
-    return parse
+def _unless_personal(text: str, cell: Cell) -> Value | Odd:
+    """Give a code as it is written, unless it is an identity or telephone number."""
+    return personal() if is_personal_value(text) else kept(text, cell, text)

@@ -18,7 +18,8 @@ def content_hash(form: Form, submission: ReadSubmission) -> str:
     rows = [_FIELD.join(row) for row in zip(*columns, strict=True)]
     for status in submission.cell_status:
         mark = status.obs_status
-        if mark is None and submission.values[status.column_name][status.row_number - 1] is None:
+        value = submission.values[status.column_name][status.row_number - 1]
+        if mark is None and value is None and status.raw_text:
             mark = f"?{status.raw_text}"
         if mark:
             rows[status.row_number - 1] += f"{_FIELD}{status.column_name}={mark}"

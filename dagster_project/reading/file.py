@@ -6,35 +6,55 @@ many files at once (see ``batch``).
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from dagster_project.programme.model import Programme
+from dagster_project.programme.model import Form, Programme
+from dagster_project.reading.by_rows import MOST_SUBMISSIONS, Share, names_its_rows, shares
 from dagster_project.reading.content import content_hash
-from dagster_project.reading.cover import read_cover
 from dagster_project.reading.draft import Draft
+from dagster_project.reading.expected_words import known_words
 from dagster_project.reading.findings import NOWHERE, At, Findings, file_finding
-from dagster_project.reading.formats import open_sheets
-from dagster_project.reading.header_index import HeaderIndex, plain_title
-from dagster_project.reading.headers import Header, check_header, find_header
+from dagster_project.reading.guard import open_guarded
+from dagster_project.reading.header_index import (
+    NONE_ACCEPTED,
+    Aliases,
+    HeaderIndex,
+    plain_title,
+)
+from dagster_project.reading.headers import check_header
+from dagster_project.reading.joined import Part, joined
+from dagster_project.reading.merges import Place, fill_merged
 from dagster_project.reading.model import Cell, Reading, ReadSubmission
 from dagster_project.reading.odd import Odd
 from dagster_project.reading.parsers import Parsers
-from dagster_project.reading.register import LATEST, STREET, Register, Units
+from dagster_project.reading.register import LATEST, Register, Units
 from dagster_project.reading.rows import Body, RowSorter
 from dagster_project.reading.sheets import Sheet, SheetError
-from dagster_project.reading.sources import BLOCK, FILE, SHEET, TITLE, Sources, said
-from dagster_project.reading.table import TableReader, fill_merged
-from dagster_project.reading.text import cell_text, narrow, plain, quoted
+from dagster_project.reading.sources import BLOCK, FILE, SHEET, TITLE, Sources
+from dagster_project.reading.table import TableReader
+from dagster_project.reading.tables_in_sheet import Table, tables_of
+from dagster_project.reading.text import cell_text, column_letters, narrow, plain, quoted
+from dagster_project.reading.transposed import turn_back
+from dagster_project.reading.validity import check_validity
 from dagster_project.reading.which_period import which_period
 from dagster_project.reading.which_respondent import Question, unit_name
 
 KEPT_FIELDS = ("submission_no", "resubmission_reason", "period_type", "form_version")
 """What of the block above is kept as text; persons' names and telephone numbers never are."""
 
+FEWEST_FIGURES = 3
+"""Numbers that make a row above a header more than a block with its serial number and its year."""
+
 _CODE = re.compile(r"[A-Za-z_-]*\d[A-Za-z0-9_-]*")
 
 
-def read_file(data: bytes, file_name: str, programme: Programme, register: Register) -> Reading:
+def read_file(
+    data: bytes,
+    file_name: str,
+    programme: Programme,
+    register: Register,
+    accepted: Aliases = NONE_ACCEPTED,
+) -> Reading:
     """Give what a file reports: its submissions, or a finding that says why there are none.
 
     Args:
@@ -42,8 +62,9 @@ def read_file(data: bytes, file_name: str, programme: Programme, register: Regis
         file_name: the sender's name for the file, one of the sources of period and respondent.
         programme: the forms that may be reported.
         register: the regions, for codes and names of units.
+        accepted: headers that a person accepted, with the columns they mean, by form.
     """
-    return reader_for(programme, register).read(data, file_name)
+    return reader_for(programme, register, accepted).read(data, file_name)
 
 
 @dataclass(slots=True)
@@ -52,20 +73,24 @@ class Reader:
 
     programme: Programme
     register: Register
+    accepted: Aliases = field(default_factory=dict)
+    opener: Callable[..., list[Sheet]] = open_guarded
     index: HeaderIndex = field(init=False)
     units: Units = field(init=False)
     parsers: Parsers = field(init=False)
+    words: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         """Index what every file is held against."""
-        self.index = HeaderIndex.of(self.programme)
+        self.index = HeaderIndex.of(self.programme, self.accepted)
         self.units = Units.of(self.programme, self.register)
         self.parsers = Parsers(self.programme, self.units)
+        self.words = known_words(self.programme)
 
     def read(self, data: bytes, file_name: str) -> Reading:
         """Read one file."""
         try:
-            sheets = open_sheets(data)
+            sheets = self.opener(data, self.words)
             return self._reading(sheets, file_name)
         except SheetError as error:
             return Reading(findings=[file_finding(error, file_name)])
@@ -74,57 +99,113 @@ class Reader:
             return Reading(findings=[file_finding(exhausted, file_name)])
 
     def _reading(self, sheets: list[Sheet], file_name: str) -> Reading:
-        reading = Reading()
+        reading, tables = Reading(), list[Table]()
         for sheet in sheets:
             if sheet.problem:
                 reading.findings.append(file_finding(sheet.problem, file_name, sheet.name))
-            elif header := find_header(sheet, self.index):
-                ordinal = len(reading.submissions) + 1
-                reading.submissions.append(self.submission(sheet, header, file_name, ordinal))
+            else:
+                tables += tables_of(sheet, self.index)
+        beside = frozenset(table.header.form.form_id for table in tables)
+        parts = [part for table in tables for part in self.parts(table, file_name, beside)]
+        reading.submissions = list(joined(parts)) if len(parts) > 1 else _only(parts)
+        if len(reading.submissions) > MOST_SUBMISSIONS:
+            count = str(len(reading.submissions))
+            too_many = SheetError("READ_SUBMISSIONS_TOO_MANY", count=count)
+            return Reading(findings=[file_finding(too_many, file_name)])
         if reading.submissions:
             reading.submissions[0].findings += reading.findings
             reading.findings.clear()
-            _check_once(reading.submissions)
         elif not reading.findings:
             reading.findings.append(file_finding(SheetError("READ_NOT_A_REPORT"), file_name))
         return reading
 
-    def submission(
-        self, sheet: Sheet, header: Header, file_name: str, ordinal: int
-    ) -> ReadSubmission:
-        """Read the table under a header: who and when, which rows, and what is in them."""
-        draft = self._begin(sheet, header, file_name, ordinal)
-        _check_form(draft, self.index)
-        check_header(header, draft.findings)
+    def parts(self, table: Table, file_name: str, beside: frozenset[str]) -> list[Part]:
+        """Read the submissions of one table: mostly one, more where its rows name several.
+
+        ``beside`` are the forms of all tables in the file, which its name may name as well.
+        """
+        form = table.header.form
+        sources = replace(Sources.of(table.cover, table.sheet.name, file_name), beside=beside)
+        if not names_its_rows(form):
+            return [self.submission(self._begin(table, sources))]
+        whole = self._begin(table, sources, Share(None, None, Body()))
+        elsewhere, body = self._sorted(whole)
+        found = list(shares(table.header, table.sheet, body))
+        parts = []
+        for share in found:
+            draft = self._begin(table, sources, share)
+            draft.findings.found += whole.findings.found
+            if len(found) > 1 and (body.total is not None or body.sums):
+                row = body.sums[0].row if body.total is None else body.total
+                draft.findings.ask("READ_TOTAL_OF_SEVERAL", At(row, 0))
+            parts.append(self._filled(draft, elsewhere, share.body))
+        return parts
+
+    def submission(self, draft: Draft) -> Part:
+        """Read the table under a header: which rows, and what is in them."""
+        return self._filled(draft, *self._sorted(draft))
+
+    def _sorted(self, draft: Draft) -> tuple[dict[Place, Place], Body]:
+        """Check the header, and sort the rows below it."""
+        check_header(draft.header, draft.sheet, draft.findings)
         elsewhere = fill_merged(draft)
-        body = RowSorter(draft, self.index, self._own_names(draft), self._names_a_row(draft)).sort()
+        sorter = RowSorter(draft, self.index, self._own_names(draft), self._names_a_row(draft))
+        body = sorter.sort()
+        body.units = body.units or dict(draft.units)
+        return elsewhere, body
+
+    def _filled(self, draft: Draft, elsewhere: dict[Place, Place], body: Body) -> Part:
+        """Read the cells of some rows."""
+        form, submission = draft.header.form, draft.submission
         TableReader(draft, body, self.parsers, elsewhere).read()
         _check_sheet(draft, body)
-        draft.submission.findings = draft.findings.found
-        draft.submission.content_hash = content_hash(header.form, draft.submission)
-        return draft.submission
+        submission.findings = draft.findings.found
+        submission.content_hash = content_hash(form, submission)
+        if draft.turned:
+            turn_back(submission, draft.sheet, draft.about_block)
+        return Part(form, submission, draft.sheet)
 
-    def _begin(self, sheet: Sheet, header: Header, file_name: str, ordinal: int) -> Draft:
-        """Find out whose report this is, and of which period."""
-        findings = Findings(sheet.name)
-        sources = Sources.of(read_cover(sheet.grid[: header.first_row]), sheet.name, file_name)
-        period = which_period(sources, header.form.period_type, findings)
+    def _begin(self, table: Table, sources: Sources, share: Share | None = None) -> Draft:
+        """Find out whose report this is, and of which period, and whether it may be sent."""
+        header, findings = table.header, Findings(table.sheet.name)
+        form = header.form
+        is_whole = share is not None and not share.body.details
+        quiet = Findings(table.sheet.name) if is_whole else findings
+        sources = sources.with_rows(share.period) if share else sources
+        period = which_period(sources, form, quiet)
         on = period.end if period else LATEST
+        in_rows, only = share.respondent if share else None, self._only_respondent(form)
         submission = ReadSubmission(
-            ordinal,
-            header.form.form_id,
-            Question(sources, self.units, on, findings).answer(),
+            1,
+            form.form_id,
+            Question(sources, self.units, on, quiet, in_rows, only).answer(),
             period.label if period else None,
-            sheet.name,
+            table.sheet.name,
             header.last_row + 1,
             header=_kept_fields(sources),
         )
-        return Draft(sheet, header, sources, findings, submission, on)
+        draft = Draft(table.sheet, header, sources, findings, submission, on, table.turned)
+        draft.units = table.units
+        if not is_whole:
+            _check_form(draft, self.index)
+            check_validity(form, sources, period, findings)
+        draft.about_block = len(findings.found)
+        return draft
+
+    def _only_respondent(self, form: Form) -> str | None:
+        """Give the one unit that reports a form, where the form says that it need not be named."""
+        asked = {
+            unit
+            for collection in self.programme.collections
+            if any(entry.form == form.form_id for entry in collection.entries)
+            for unit in collection.units
+        }
+        return asked.pop() if form.sole_respondent and len(asked) == 1 else None
 
     def _own_names(self, draft: Draft) -> frozenset[str]:
         """Give the respondent's names, which before 合计 mean the whole table."""
         code = draft.submission.respondent_code
-        region = self.register.get(STREET, code, draft.on) if code else None
+        region = self.units.region(code, draft.on) if code else None
         written = unit_name(draft.sources.cover.text("respondent_name"))
         return frozenset(plain(name) for name in (region.name if region else "", written) if name)
 
@@ -143,15 +224,19 @@ class Reader:
         return names_a_row
 
 
-def reader_for(programme: Programme, register: Register) -> Reader:
+def reader_for(
+    programme: Programme, register: Register, accepted: Aliases = NONE_ACCEPTED
+) -> Reader:
     """Give the reader of a programme and register, the same one while they stay the same."""
+    kept = _READERS[0] if _READERS else None
     if (
-        not _READERS
-        or _READERS[0].programme is not programme
-        or _READERS[0].register is not register
+        kept is None
+        or kept.programme is not programme
+        or kept.register is not register
+        or kept.accepted != accepted
     ):
-        _READERS[:] = [Reader(programme, register)]
-    return _READERS[0]
+        _READERS[:] = [kept := Reader(programme, register, accepted)]
+    return kept
 
 
 _READERS: list[Reader] = []
@@ -171,40 +256,50 @@ def _check_form(draft: Draft, index: HeaderIndex) -> None:
         _say_form(draft, at, number, {BLOCK: [number]})
     for where in (TITLE, SHEET, FILE):
         other = index.named_by_title(texts[where])
+        if where != TITLE and other in draft.sources.beside:
+            continue
         if other not in {None, form.form_id} and plain_title(form) not in plain(texts[where]):
             _say_form(draft, NOWHERE, None, {where: [texts[where]]})
 
 
 def _say_form(draft: Draft, at: At, value: str | None, found: Mapping[str, Iterable[str]]) -> None:
-    form = draft.header.form
+    form, sources = draft.header.form, draft.sources
     draft.findings.add(
-        "READ_FORM_CONFLICT", at, value,
-        form=f"{form.table_number} {form.title.zh}", **said(found),
+        "READ_FORM_CONFLICT", at, value, related=sources.cells(found, "table_number"),
+        form=f"{form.table_number} {form.title.zh}", **sources.said(found, "table_number"),
     )  # fmt: skip
 
 
 def _check_sheet(draft: Draft, body: Body) -> None:
     """Say what a reader of the sheet would not see: no rows, hidden ones, cells not verified."""
     sheet, findings = draft.sheet, draft.findings
+    above = [] if draft.turned else sheet.grid[: draft.header.first_row]
+    for number, row in enumerate(above):
+        figures = [column for column, cell in enumerate(row) if isinstance(cell, float | int)]
+        if len(figures) >= FEWEST_FIGURES:
+            findings.ask("READ_ROW_ABOVE", At(number, figures[0]), row=str(number + 1))
     if not body.details:
         findings.add("READ_NO_ROWS", At(draft.header.last_row, 0))
-    hidden = [str(row + 1) for row in body.details if row in sheet.hidden_rows]
-    if hidden:
-        rows = ", ".join(hidden)
-        findings.ask("READ_HIDDEN_ROWS", rows=rows)
+    _ask_about_hidden(draft, body)
     if sheet.hidden:
         findings.ask("READ_HIDDEN_SHEET")
     if not sheet.verified:
         findings.ask("READ_SHEET_UNVERIFIED")
 
 
-def _check_once(submissions: list[ReadSubmission]) -> None:
-    """Refuse a second report of the same form, unit and period in one file."""
-    seen: dict[tuple[str, str | None, str | None], str] = {}
-    for submission in submissions:
-        key = (submission.form_id, submission.respondent_code, submission.period)
-        if key in seen:
-            findings = Findings(submission.sheet_name)
-            findings.add("READ_SUBMISSION_TWICE", first=seen[key])
-            submission.findings += findings.found
-        seen.setdefault(key, submission.sheet_name)
+def _only(parts: list[Part]) -> list[ReadSubmission]:
+    return [part.submission for part in parts]
+
+
+def _ask_about_hidden(draft: Draft, body: Body) -> None:
+    """Name the hidden rows and columns that were read with the others."""
+    sheet, values = draft.sheet, draft.header.block.values.values()
+    rows = [row for row in body.details if row in sheet.hidden_rows]
+    columns = sorted({cell.column for cell in values} & sheet.hidden_columns)
+    if draft.turned:
+        rows, columns = columns, rows
+    if rows:
+        draft.findings.ask("READ_HIDDEN_ROWS", rows=", ".join(str(row + 1) for row in rows))
+    if columns:
+        letters = ", ".join(map(column_letters, columns))
+        draft.findings.ask("READ_HIDDEN_COLUMNS", columns=letters)

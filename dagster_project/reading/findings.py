@@ -71,10 +71,11 @@ class Findings:
         value: Cell | None = None,
         *,
         scope: str = "form",
+        related: str | None = None,
         **params: str,
     ) -> None:
         """Add a soft finding: the submission is accepted, the question stays open."""
-        self.add(code, at, value, scope=scope, **params)
+        self.add(code, at, value, scope=scope, related=related, **params)
         self.found[-1] = replace(self.found[-1], severity=SOFT)
 
 

@@ -1,24 +1,17 @@
-"""Which form a header row means, and which column each of its cells: compared by meaning.
+"""Which form some header rows mean, over all forms of a programme.
 
-Not here: where in a sheet the header stands (see ``headers``).
+Not here: which column of a form a header means (see ``form_headers``), where in a sheet the
+header stands (see ``headers``).
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
-from functools import lru_cache
 
 from dagster_project.programme.model import Form, Programme
-from dagster_project.reading.text import plain, without_numbering, without_quotes, without_within
+from dagster_project.reading.form_headers import NO_ALIASES, FormHeaders, header_text, loose
+from dagster_project.reading.text import plain
 from dagster_project.reading.vocabulary import Unit, vocabulary
-
-_BRACKETS = re.compile(r"[(\[【<{]([^()\[\]【】<>{}]*)[)\]】>}]")
-_SLASHED = re.compile(r"[/,、](\D+)$")
-_UNIT_WORD = re.compile(r"^(?:计量)?单位:?")
-_CODE_WORD = re.compile(r"(?:代码|编码|代号)$")
-NEAREST = 3
-"""Suggestions offered for an unknown header: enough to choose from, few enough to read."""
 
 FEWEST_COLUMNS = 3
 """A row that names fewer columns of a form may be a sentence or another table's header."""
@@ -31,113 +24,10 @@ MOST_KEPT = 20_000
 
 Rows = tuple[tuple[str, ...], ...]
 
+Aliases = Mapping[str, Mapping[str, str]]
+"""Headers that a person accepted: by form, the header's text and the column it means."""
 
-@dataclass(frozen=True, slots=True)
-class HeaderText:
-    """A header cell in comparable form, and the unit that stood in brackets in it."""
-
-    key: str
-    unit: Unit | None
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A form column that a header means; ``label`` is the words beside a column of codes."""
-
-    column_name: str
-    matched_by: str
-
-
-@lru_cache(maxsize=1 << 13)
-def header_text(raw: str) -> HeaderText:
-    """Give a header's comparable form; brackets go only where they hold a known unit.
-
-    >>> header_text("本期应发工资总额 （万元）")
-    HeaderText(key='本期应发工资总额', unit=Unit(dimension='money', factor=10000))
-    >>> header_text("15分钟可达人口（卫生）").key
-    '15分钟可达人口(卫生)'
-    """
-    key = without_quotes(plain(raw)).strip("*★:")
-    for pattern in (_BRACKETS, _SLASHED):
-        for match in pattern.finditer(key):
-            unit = vocabulary().units.get(_UNIT_WORD.sub("", match[1]))
-            if unit and match.start():
-                return HeaderText(key[: match.start()] + key[match.end() :], unit)
-    return HeaderText(key, None)
-
-
-def loose(key: str) -> str:
-    """Give a comparable header without numbering, 其中 and colons, for when the plain one fails.
-
-    >>> loose("其中:女性"), loose("评价:满意")
-    ('女性', '评价满意')
-    """
-    return without_within(without_numbering(key)).replace(":", "")
-
-
-@dataclass(slots=True)
-class FormHeaders:
-    """All headers that one form answers to."""
-
-    form: Form
-    exact: dict[str, Hit] = field(default_factory=dict)
-    loosely: dict[str, Hit | None] = field(default_factory=dict)
-    required: frozenset[str] = frozenset()
-    _seen: dict[tuple[str, ...], Hit | None] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, form: Form) -> "FormHeaders":
-        """Build the index of a form; a text that two columns share loosely means neither."""
-        headers = cls(form, required=frozenset(c.name for c in form.columns if not c.nullable))
-        for column in form.columns:
-            for words in (column.header_zh, *column.aliases):
-                how = "name" if words == column.header_zh else "alias"
-                headers._add(header_text(words).key, Hit(column.name, how))
-        for column in form.columns:
-            if column.code_list:
-                for words in (column.header_zh, *column.aliases):
-                    headers._add_label(header_text(words).key, column.name)
-        return headers
-
-    def _add(self, key: str, hit: Hit) -> None:
-        self.exact.setdefault(key, hit)
-        other = self.loosely.setdefault(loose(key), hit)
-        if other is None or other.column_name != hit.column_name:
-            self.loosely[loose(key)] = None
-
-    def _add_label(self, key: str, column_name: str) -> None:
-        """Let 人员类别名称 be known as the words beside 人员类别代码."""
-        label = _CODE_WORD.sub("名称", key)
-        if label != key:
-            self.exact.setdefault(label, Hit(column_name, "label"))
-
-    def match(self, texts: tuple[str, ...]) -> Hit | None:
-        """Give the column that a header means; ``texts`` are its cells from the top row down."""
-        if texts not in self._seen:
-            self._seen[texts] = self._match(texts)
-        return self._seen[texts]
-
-    def _match(self, texts: tuple[str, ...]) -> Hit | None:
-        """Try the longest joined text first, so that 社区 over 代码 is 社区代码."""
-        keys = [header_text(text).key for text in texts]
-        joined = ["".join(keys[start:]) for start in range(len(keys))]
-        for key in joined:
-            for shorter in (key, without_numbering(key), without_within(without_numbering(key))):
-                if hit := self.exact.get(shorter):
-                    return hit
-            if hit := self.loosely.get(loose(key)):
-                return hit
-        return None
-
-    def nearest(self, text: str) -> list[str]:
-        """Give the form's headers most like an unknown one, the likeliest first."""
-        key = loose(header_text(text).key)
-        likeness: dict[str, float] = {}
-        for known, hit in self.exact.items():
-            ratio = SequenceMatcher(None, key, loose(known)).ratio()
-            likeness[hit.column_name] = max(ratio, likeness.get(hit.column_name, 0))
-        best = sorted(likeness, key=lambda name: -likeness[name])[:NEAREST]
-        return [self.form.column(name).header_zh for name in best if likeness[name] > 0]
+NONE_ACCEPTED: Aliases = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,14 +102,17 @@ class HeaderIndex:
     _blocks: dict[Rows, list[Block]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, programme: Programme) -> "HeaderIndex":
-        """Build the index of a programme."""
-        forms = {form_id: FormHeaders.of(form) for form_id, form in programme.forms.items()}
+    def of(cls, programme: Programme, accepted: Aliases = NONE_ACCEPTED) -> "HeaderIndex":
+        """Build the index of a programme, with the headers that persons accepted."""
+        forms = {
+            form_id: FormHeaders.of(form, accepted.get(form_id, NO_ALIASES))
+            for form_id, form in programme.forms.items()
+        }
         return cls(
             forms,
             numbers={plain(form.table_number): name for name, form in programme.forms.items()},
             titles={plain_title(form): name for name, form in programme.forms.items()},
-            known=frozenset(key for form in forms.values() for key in (*form.exact, *form.loosely)),
+            known=frozenset(key for form in forms.values() for key in form.known),
         )
 
     def count_known(self, row: Iterable[str]) -> int:

@@ -7,6 +7,7 @@ their Arrow form (see ``reading.arrow_tables``), the words of findings (``messag
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Self
 
 HARD = "M"
 SOFT = "Q"
@@ -22,6 +23,29 @@ class Unreadable:
     text: str
     """The error's name such as ``#DIV/0!``, or the formula with its equals sign."""
 
+
+class Shown(float):
+    """A number whose format shows it on another scale: what it holds, times ten to ``power``.
+
+    0.12 shown as 12% has the power 2; 12,000 shown as 12.0 by the format ``0.0,`` has -3.
+    """
+
+    __slots__ = ("power",)
+    power: int
+
+    def __new__(cls, held: float, power: int) -> Self:
+        """Take the number that the cell holds."""
+        number = super().__new__(cls, held)
+        number.power = power
+        return number
+
+    def __reduce__(self) -> tuple[type["Shown"], tuple[float, int]]:
+        """Let copies and other processes have the power as well."""
+        return Shown, (float(self), self.power)
+
+
+PERCENT = 2
+"""The power of a format with a percent sign."""
 
 Cell = str | float | int | bool | date | datetime | time | timedelta | Unreadable
 """A cell of a sheet; a blank one is the empty string."""
@@ -89,6 +113,7 @@ class ReadSubmission:
     source_rows: list[int] = field(default_factory=list)
     total_row: dict[str, Decimal | int] | None = None
     total_source_row: int | None = None
+    total_cells: dict[str, str] = field(default_factory=dict)
     cell_status: list[CellStatus] = field(default_factory=list)
     abnormal_rows: set[int] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)

@@ -1,22 +1,28 @@
 """Cells of counts and amounts: exact, with the unit that the header or the cell itself states.
 
-Not here: other types of cells (see ``codes`` and ``plain_values``).
+Not here: how a text writes a number (see ``written_numbers``), other types of cells (see ``codes``
+and ``plain_values``).
 """
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 from dagster_project.programme.model import Column
-from dagster_project.reading.model import Cell, Value
-from dagster_project.reading.odd import ESTIMATED, Odd, Parser, careful, wrong
-from dagster_project.reading.text import cell_text, narrow, number_text
-from dagster_project.reading.vocabulary import Unit, vocabulary
+from dagster_project.reading.cell_words import cell_words, measures
+from dagster_project.reading.model import PERCENT, Cell, Shown, Value
+from dagster_project.reading.odd import Odd, Parser, careful, personal, wrong
+from dagster_project.reading.personal_data import is_personal_value
+from dagster_project.reading.text import cell_text, number_text, plain
+from dagster_project.reading.vocabulary import vocabulary
+from dagster_project.reading.written_numbers import Written, written_number
 
-DIGITS = 15
-EXACT = 10**DIGITS
+EXACT = 10**15
 """A spreadsheet keeps 15 digits: a larger number in a number cell has lost its last ones."""
+
+PLAIN_DIGITS = 10
+LARGEST_PLAIN = 10**PLAIN_DIGITS
+"""Counts beyond are looked at closely: eleven digits may be a telephone number."""
 
 LARGEST_INTEGER = 2**63
 LARGEST_AMOUNT = 10**12
@@ -25,49 +31,10 @@ LARGEST_DECIMAL = Decimal(LARGEST_AMOUNT)
 
 PLACES = 6
 SMALLEST = Decimal(1).scaleb(-PLACES)
-LONGEST_NUMBER = 40
-_NUMBER = re.compile(
-    r"(?P<sign>[+-]?)\s*"
-    r"(?P<digits>\d{1,3}(?:(?P<gap>[, ])\d{3})(?:(?P=gap)\d{3})*|\d+)(?P<rest>\.\d+)?"
-    r"\s*(?P<unit>\D*)"
-)
+RESIDUE = Decimal("0.00001")
+"""Nobody types a count with five decimals: 11.999999 is what a formula leaves of 12."""
 
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A number as a text writes it: with its own unit if any, and whether it is estimated."""
-
-    number: Decimal
-    unit: str
-    status: str | None
-
-
-def written_number(text: str) -> Written | None:
-    """Read a number from a text, None where it is none or could be several.
-
-    >>> written_number("１，２３４人")
-    Written(number=Decimal('1234'), unit='人', status=None)
-    >>> written_number("约30"), written_number("12 34"), written_number("1,5")
-    (Written(number=Decimal('30'), unit='', status='E'), None, None)
-    """
-    bare, status = _without_estimate(narrow(text).lower())
-    match = _NUMBER.fullmatch(bare) if len(bare) <= LONGEST_NUMBER else None
-    if match is None or not bare.isprintable():
-        return None
-    digits = match["digits"].replace(match["gap"] or ",", "")
-    number = Decimal(match["sign"] + digits + (match["rest"] or ""))
-    return Written(number, match["unit"].strip(), status)
-
-
-def _without_estimate(text: str) -> tuple[str, str | None]:
-    """Take off 约 before and 左右 after a number."""
-    for word in vocabulary().estimate_before:
-        if text.startswith(word):
-            return text.removeprefix(word).strip(" :"), ESTIMATED
-    for word in vocabulary().estimate_after:
-        if text.endswith(word):
-            return text.removesuffix(word).strip(), ESTIMATED
-    return text, None
+FLOATS = {float}
 
 
 def integer_parser(column: Column, factor: int) -> Parser:
@@ -77,7 +44,7 @@ def integer_parser(column: Column, factor: int) -> Parser:
         return slow
 
     def parse(cell: Cell) -> Value | Odd:
-        if cell.__class__ is float and -EXACT < cell < EXACT:
+        if cell.__class__ is float and -LARGEST_PLAIN < cell < LARGEST_PLAIN:
             whole = int(cell)  # type: ignore[arg-type]
             if whole == cell:
                 return whole
@@ -86,6 +53,22 @@ def integer_parser(column: Column, factor: int) -> Parser:
         return slow(cell)
 
     return parse
+
+
+def plain_integers(cells: list[Cell]) -> list[Value | Odd] | None:
+    """Read a whole column of counts at once where every cell is a plain one, else give None.
+
+    >>> plain_integers([5.0, 0.0]), plain_integers([5.5, 0.0]), plain_integers([5.0, "6"])
+    ([5, 0], None, None)
+    """
+    if set(map(type, cells)) != FLOATS:
+        return None
+    try:
+        whole = list(map(int, cells))  # type: ignore[arg-type]
+    except (ValueError, OverflowError):
+        return None
+    is_plain = whole == cells and max(whole) < LARGEST_PLAIN and min(whole) > -LARGEST_PLAIN
+    return whole if is_plain else None  # type: ignore[return-value]
 
 
 def is_plain_integer(text: str) -> bool:
@@ -97,7 +80,7 @@ def is_plain_integer(text: str) -> bool:
     return (
         text.isdigit()
         and text.isascii()
-        and len(text) <= DIGITS
+        and len(text) <= PLAIN_DIGITS
         and (text[0] != "0" or text == "0")
     )
 
@@ -122,27 +105,75 @@ Typed = Callable[[Decimal, Cell], Decimal | int | Odd]
 
 
 def _number_reader(column: Column, factor: int, typed: Typed) -> Parser:
-    units = {word: unit for word, unit in vocabulary().units.items() if _fits(column, unit)}
+    """Read what is no plain number; the words of units are looked up when first needed."""
+    allowed: dict[str, Decimal] = {}
+    is_base = _is_base(column, factor)
 
     def read(cell: Cell) -> Value | Odd:
         written = _written(cell)
-        if written is None or (written.unit and written.unit not in units):
-            return wrong(cell, "READ_CELL_NUMBER")
-        own = units[written.unit].factor if written.unit else factor
-        value = typed(written.number * own, cell)
-        if isinstance(value, Odd):
-            return value
-        as_shown = f"{written.number:f}" == cell_text(cell) or isinstance(cell, float)
-        exact = own == factor and value == written.number * own
-        if as_shown and exact and written.status is None:
-            return value
-        return Odd(value, written.status, cell_text(cell))
+        if written is None:
+            return wrong(cell, _why_no_number(cell))
+        if written.bracketed and column.type == "integer":
+            return wrong(cell, "READ_CELL_BRACKETS")
+        if written.unit and not allowed:
+            allowed.update(_allowed(column, factor))
+        own = allowed.get(written.unit) if written.unit else Decimal(factor)
+        if own is None or (written.scaled and not written.unit and not is_base):
+            problem = "READ_CELL_MEASURE" if _is_measure(written) else "READ_CELL_NUMBER"
+            return wrong(cell, problem, unit=_unit_words(column, factor))
+        number = written.number * own * (-1 if written.bracketed else 1)
+        return _result(typed(number, cell), number, written, cell, is_own=own == factor)
 
     return read
 
 
-def _fits(column: Column, unit: Unit) -> bool:
-    return unit.dimension == vocabulary().dimension_of(column.unit)
+def _result(
+    value: Decimal | int | Odd, number: Decimal, written: Written, cell: Cell, *, is_own: bool
+) -> Value | Odd:
+    """Give a value alone where it is what the cell shows, else with its text."""
+    text = cell_text(cell)
+    if isinstance(value, Odd):
+        return value
+    if isinstance(value, int) and abs(value) >= LARGEST_PLAIN and is_personal_value(text):
+        return personal()
+    is_plain = cell.__class__ is float or f"{written.number:f}" == text
+    if is_plain and is_own and value == number and written.status is None:
+        return value
+    return Odd(value, written.status, text)
+
+
+def _is_base(column: Column, factor: int) -> bool:
+    """Say whether cells are in the base unit, so that 万 in one of them says nothing twice."""
+    return factor == 1 and vocabulary().scale_of(column.unit) == 1
+
+
+def _allowed(column: Column, factor: int) -> dict[str, Decimal]:
+    """Give the units a cell may state; 万 alone only where the header does not say it already."""
+    has_unit = vocabulary().dimension_of(column.unit) is not None
+    scales = cell_words().scales if has_unit and _is_base(column, factor) else {}
+    return {word: Decimal(scale) for word, scale in scales.items()} | measures(column)
+
+
+@cache
+def _known_measures() -> frozenset[str]:
+    counted = (word for words in cell_words().counted.values() for word in words)
+    return frozenset({*vocabulary().units, *counted, *cell_words().ratios, *cell_words().scales})
+
+
+def _is_measure(written: Written) -> bool:
+    scales = "".join(cell_words().scales)
+    return written.scaled or written.unit.lstrip(scales) in {"", *_known_measures()}
+
+
+def _unit_words(column: Column, factor: int) -> str:
+    """Give the unit that a column's cells are in, for a message."""
+    known = [word for word, own in measures(column).items() if own == factor]
+    return known[0] if known else column.unit or "—"
+
+
+def _why_no_number(cell: Cell) -> str:
+    is_none = isinstance(cell, str) and plain(cell) in cell_words().none_or_zero
+    return "READ_CELL_NONE" if is_none else "READ_CELL_NUMBER"
 
 
 def _written(cell: Cell) -> Written | None:
@@ -150,14 +181,17 @@ def _written(cell: Cell) -> Written | None:
         return written_number(cell)
     if isinstance(cell, bool) or not isinstance(cell, int | float) or cell - cell != 0:
         return None
-    return Written(Decimal(number_text(cell)), "", None)
+    number = Decimal(number_text(cell))
+    if isinstance(cell, Shown) and cell.power == PERCENT:
+        return Written(number.scaleb(PERCENT), "%")
+    return Written(number, scaled=isinstance(cell, Shown))
 
 
 def _as_integer(number: Decimal, cell: Cell) -> int | Odd:
     if not -LARGEST_INTEGER <= number < LARGEST_INTEGER or _has_lost_digits(cell):
         return wrong(cell, "READ_CELL_OVERFLOW")
-    whole = int(number)
-    return whole if whole == number else wrong(cell, "READ_NOT_INTEGER")
+    nearest = int(number.to_integral_value())
+    return nearest if abs(nearest - number) <= RESIDUE else wrong(cell, "READ_NOT_INTEGER")
 
 
 def _as_decimal(number: Decimal, cell: Cell) -> Decimal | Odd:

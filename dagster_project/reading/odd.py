@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 
 from dagster_project.programme.model import Column
 from dagster_project.reading.model import Cell, Unreadable, Value
+from dagster_project.reading.personal_data import MASK, has_personal_number
 from dagster_project.reading.text import cell_text, plain
 from dagster_project.reading.vocabulary import vocabulary
 
 ESTIMATED = "E"
 NOT_REPORTED = "L"
+NOT_APPLICABLE = "M"
+PROVISIONAL = "P"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,13 @@ Parser = Callable[[Cell], Value | Odd]
 
 def wrong(cell: Cell, problem: str, **params: str) -> Odd:
     """Give a cell that is not understood; its text is kept, its value is not guessed."""
-    return Odd(raw_text=cell_text(cell), problem=problem, params=params)
+    text = cell_text(cell)
+    return personal() if has_personal_number(text) else Odd(None, None, text, problem, params)
+
+
+def personal() -> Odd:
+    """Give a cell that holds a number of a person: nothing of it is kept."""
+    return Odd(raw_text=MASK, problem="READ_CELL_PERSONAL")
 
 
 def kept(value: Value, cell: Cell, plain_form: str, status: str | None = None) -> Value | Odd:

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from dagster_project.programme.model import REGION_LIST, Column, Programme
-from dagster_project.reading.codes import code_parser, region_parser
+from dagster_project.reading.codes import code_parser
+from dagster_project.reading.column_plans import Plans
+from dagster_project.reading.dates import date_parser
 from dagster_project.reading.numbers import decimal_parser, integer_parser
 from dagster_project.reading.odd import Parser
-from dagster_project.reading.plain_values import boolean_parser, date_parser, text_parser
+from dagster_project.reading.plain_values import boolean_parser, text_parser
 from dagster_project.reading.register import Units
+from dagster_project.reading.unit_cells import region_parser
 
 MOST_KEPT = 2_000
 """Parsers of unit columns, one per respondent and date; a district has some 20 units."""
@@ -26,6 +29,7 @@ class Parsers:
     programme: Programme
     units: Units
     _made: dict[Key, Parser] = field(default_factory=dict)
+    plans: Plans = field(default_factory=Plans)
 
     def of(
         self, form_id: str, column: Column, factor: int, respondent: str | None, on: date

@@ -4,19 +4,27 @@ Not here: the register itself (see ``regions``).
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import SequenceMatcher
 from typing import Protocol
 
 from dagster_project.programme.model import Programme
-from dagster_project.reading.text import narrow, plain
+from dagster_project.reading.script import simplified
+from dagster_project.reading.text import narrow, plain, without_numbering
+from dagster_project.regions.model import LEVELS
+from dagster_project.regions.names import NO_ENDING, stem
 
 LATEST = date(9999, 12, 31)
 """The date asked about when the period is unknown: regions as the newest edition has them."""
 
 STREET = "street"
-COMMUNITY = "community"
+NEAREST = 3
+LEAST_LIKENESS = 0.5
+"""Half of a short name's characters. However alike a name is, none is taken unasked."""
+
+_STREET_ENDING = re.compile(r"街道办事处|街道办|街道|镇|乡")
 _ABOVE = re.compile(r"^.*?(?:[省市县旗]|(?<![社小])区)(?=..)")
 
 
@@ -54,6 +62,14 @@ class Register(Protocol):
         """Give the descendants of a region that bear or bore a name."""
         ...
 
+    def same_region(self, level: str, code: str, on: date, /) -> RegionLike | None:
+        """Give what a region of an earlier or later code is on a date."""
+        ...
+
+    def became(self, name: str, within_code: str, on: date, /) -> Sequence[RegionLike]:
+        """Give what stands on a date for the regions of a name that were merged or split."""
+        ...
+
 
 @dataclass(slots=True)
 class Units:
@@ -62,7 +78,7 @@ class Units:
     register: Register
     within: tuple[str, ...]
     codes: tuple[str, ...]
-    _named: dict[tuple[str, str, date], tuple[str, ...]] = field(default_factory=dict)
+    _found: dict[tuple[str, str, date], tuple[RegionLike, ...]] = field(default_factory=dict)
     _names: dict[date, dict[str, str]] = field(default_factory=dict)
 
     @classmethod
@@ -72,44 +88,133 @@ class Units:
         codes = dict.fromkeys(code for c in programme.collections for code in c.units)
         return cls(register, tuple(within), tuple(codes))
 
+    @property
+    def levels(self) -> set[str]:
+        """Give the levels of the units that report: streets and towns, where none is declared."""
+        return {level_of(code) for code in self.codes} or {STREET}
+
+    def region(self, code: str, on: date) -> RegionLike | None:
+        """Give the region of a code of 12 digits on a date."""
+        return self.register.get(level_of(code), code, on)
+
     def exists(self, code: str, on: date) -> bool:
-        """Say whether a street or town is in the register on a date."""
-        return self.register.get(STREET, code, on) is not None
+        """Say whether a code is of the kind of unit that reports, and stands on a date."""
+        return level_of(code) in self.levels and self.region(code, on) is not None
+
+    def is_code(self, code: str, on: date) -> bool:
+        """Say whether a text of 12 digits is the code of a unit on a date."""
+        return code.isascii() and code.isdigit() and self.region(code, on) is not None
+
+    def code_on(self, code: str, on: date) -> str:
+        """Give the code that a unit bears on a date, where it bore another one at another time.
+
+        A code that never was, or whose unit was merged or split, stays as it is: a rule refuses it.
+        """
+        if self.is_code(code, on):
+            return code
+        region = self.register.same_region(level_of(code), code, on)
+        return region.code if region else code
 
     def streets_named(self, name: str, on: date) -> tuple[str, ...]:
-        """Give the codes of the streets and towns of a name, with or without the names above."""
+        """Give the codes of the reporting units of a name, with or without the names above."""
         for spelling in spellings(name):
-            found = (self._find(spelling, STREET, code, on) for code in self.within)
-            if codes := tuple(dict.fromkeys(code for group in found for code in group)):
+            below = (region for code in self.within for region in self._find(spelling, code, on))
+            tops = (region for code in self.within if (region := self._bears(code, spelling, on)))
+            if codes := _codes(region for region in (*below, *tops) if region.level in self.levels):
                 return codes
         return ()
 
     def communities_named(self, name: str, respondent: str, on: date) -> tuple[str, ...]:
-        """Give the codes of the respondent's communities of a name; other streets' never count."""
-        own = self.register.get(STREET, respondent, on)
+        """Give the codes of the respondent's communities of a name; other streets' never count.
+
+        Where the respondent is no street, its districts come before what lies below these.
+        """
+        own = self.region(respondent, on)
         for spelling in spellings(name, own.name if own else ""):
-            if codes := self._find(spelling, COMMUNITY, respondent, on):
+            if codes := self._below(spelling, respondent, on):
+                return codes + self._itself_too(name, respondent, on)
+        for spelling in self._below_own_name(name, respondent, on):
+            if codes := self._below(spelling, respondent, on):
                 return codes
-        return (respondent,) if own and plain(name) == plain(own.name) else ()
+        return (respondent,) if self.streets_named(name, on) == (respondent,) else ()
+
+    def _below(self, name: str, respondent: str, on: date) -> tuple[str, ...]:
+        found = self._find(name, respondent, on)
+        highest = min((LEVELS.index(region.level) for region in found), default=0)
+        return _codes(region for region in found if region.level == LEVELS[highest])
+
+    def _itself_too(self, name: str, respondent: str, on: date) -> tuple[str, ...]:
+        """Give the respondent where a name without any ending may mean it as well."""
+        is_bare = stem(plain(name))[1] == NO_ENDING
+        return (respondent,) if is_bare and respondent in self.streets_named(name, on) else ()
+
+    def _below_own_name(self, name: str, respondent: str, on: date) -> Iterator[str]:
+        """Give a name as people write it: numbered, with a second 村, under an earlier street."""
+        for spelling in spellings(without_numbering(narrow(name))):
+            yield spelling
+            if spelling.endswith("村村"):
+                yield spelling[:-1]
+            for match in _STREET_ENDING.finditer(spelling):
+                above, below = spelling[: match.end()], spelling[match.end() :]
+                if below and self.streets_named(above, on) == (respondent,):
+                    yield below
+
+    def nearest(self, name: str, respondent: str, on: date) -> list[str]:
+        """Give what a name may mean below the respondent, for a person to choose from.
+
+        First what became of a merged or split unit of the name, then the most like it.
+        """
+        spelling = spellings(name)[-1]
+        key = stem(plain(spelling))[0]
+        became = self.register.became(spelling, respondent, on)
+        likeness = dict.fromkeys(became, 1.0)
+        for region in self._all_below(respondent, on):
+            ratio = SequenceMatcher(None, key, stem(region.name)[0]).ratio()
+            likeness.setdefault(region, ratio)
+        likely = [region for region, ratio in likeness.items() if ratio >= LEAST_LIKENESS]
+        ranked = sorted(likely, key=lambda region: -likeness[region])[:NEAREST]
+        return [f"{region.name} {region.code}" for region in ranked]
+
+    def _all_below(self, code: str, on: date) -> Iterator[RegionLike]:
+        """Give the units right below one; a city's districts count to its province as well."""
+        level = level_of(code)
+        for region in self.register.children(level, code, on):
+            yield region
+            if level == LEVELS[0]:
+                yield from self.register.children(region.level, region.code, on)
 
     def mentioned(self, text: str, on: date) -> set[str]:
         """Give the units of the collections whose whole name stands in a text."""
         if on not in self._names:
-            regions = (self.register.get(STREET, code, on) for code in self.codes)
+            regions = (self.region(code, on) for code in self.codes)
             self._names[on] = {plain(region.name): region.code for region in regions if region}
         key = plain(text)
         return {code for name, code in self._names[on].items() if name in key}
 
-    def _find(self, name: str, level: str, within: str, on: date) -> tuple[str, ...]:
+    def _find(self, name: str, within: str, on: date) -> tuple[RegionLike, ...]:
         key = (name, within, on)
-        if key not in self._named:
-            found = self.register.find_by_name(name, within, on)
-            self._named[key] = _codes(found, level)
-        return self._named[key]
+        if key not in self._found:
+            self._found[key] = tuple(self.register.find_by_name(name, within, on))
+        return self._found[key]
+
+    def _bears(self, code: str, name: str, on: date) -> RegionLike | None:
+        """Give a region itself where it bears a name."""
+        region = self.region(code, on)
+        return region if region and plain(region.name) == plain(name) else None
 
 
-def _codes(regions: Iterable[RegionLike], level: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(region.code for region in regions if region.level == level))
+def level_of(code: str) -> str:
+    """Give the level of a code of 12 digits, which its zeros tell.
+
+    >>> level_of("440113007001"), level_of("440113007000"), level_of("440000000000")
+    ('community', 'street', 'province')
+    """
+    significant = next((place for place in (2, 4, 6, 9) if not code[place:].strip("0")), 12)
+    return LEVELS[(2, 4, 6, 9, 12).index(significant)]
+
+
+def _codes(regions: Iterable[RegionLike]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(region.code for region in regions))
 
 
 def spellings(name: str, above: str = "") -> list[str]:
@@ -121,6 +226,8 @@ def spellings(name: str, above: str = "") -> list[str]:
     ['石碁镇官涌村', '官涌村']
     """
     found = ["".join(narrow(name).split())]
+    if (short := simplified(found[0])) != found[0]:
+        return [*spellings(short, above), *found]
     while (shorter := _ABOVE.sub("", found[-1], count=1)) != found[-1]:
         found.append(shorter)
     if above:

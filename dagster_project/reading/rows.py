@@ -4,25 +4,36 @@ Nothing with a figure in it is passed over: such a row is a detail, a total, or 
 here: reading the cells of a row (see ``table``).
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cached_property
 
 from dagster_project.reading.draft import Draft
 from dagster_project.reading.findings import At
 from dagster_project.reading.header_index import HeaderIndex
 from dagster_project.reading.headers import Header
+from dagster_project.reading.merges import refuse_merged_values
 from dagster_project.reading.model import Cell
+from dagster_project.reading.row_kinds import (
+    NOTE,
+    OTHER,
+    PAGE,
+    SIGNING,
+    SUBTOTAL,
+    TOTAL,
+    WITHIN,
+    is_filled,
+    is_line_codes,
+    is_sentence,
+    kind_of_text,
+    units_by_column,
+)
 from dagster_project.reading.sheets import Sheet
-from dagster_project.reading.text import cell_text, plain
+from dagster_project.reading.text import plain
 from dagster_project.reading.vocabulary import Unit, vocabulary
 
-TOTAL, SUBTOTAL, SIGNING, NOTE, OTHER = "total", "subtotal", "signing", "note", ""
-FEWEST_LINE_CODES = 3
-"""A row 甲 乙 1 2 3 names the columns; two such cells may be anything."""
-
-LONGEST_LINE_CODE = 3
+SHORTEST_CODE = 9
+"""Digits of a region's code; shorter numbers may count rows or name columns."""
 
 FEWEST_DATA_CELLS = 3
 """Cells of text under the header that make a row more than a remark."""
@@ -31,22 +42,43 @@ FEWEST_KNOWN_HEADERS = 3
 """A row below the header with so many texts that are headers begins another table."""
 
 
+@dataclass(frozen=True, slots=True)
+class SumRow:
+    """A row that adds up others: its place, whether 合计 or 小计, and the words before that."""
+
+    row: int
+    kind: str
+    name: str
+
+
 @dataclass(slots=True)
 class Body:
-    """The rows of a table, counted from 0: details, the grand total, and units by column."""
+    """The rows of a table, counted from 0: details, the grand total, and units by column.
+
+    ``sums`` are totals of groups, ``parts`` the rows of which (其中), ``unnamed`` rows of figures
+    without any word. ``is_whole`` is False where a row was not understood.
+    """
 
     details: list[int] = field(default_factory=list)
     total: int | None = None
     units: dict[int, Unit] = field(default_factory=dict)
+    sums: list[SumRow] = field(default_factory=list)
+    parts: list[int] = field(default_factory=list)
+    unnamed: list[int] = field(default_factory=list)
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """Which sheet columns of a header tell what a row is."""
+    """Which sheet columns of a header tell what a row is.
+
+    ``words`` are those besides the first key in which a row may say that it is a total.
+    """
 
     keys: tuple[int, ...]
     labels: tuple[int, ...]
     numbers: tuple[int, ...]
+    words: tuple[int, ...]
 
     @classmethod
     def of(cls, header: Header) -> "Roles":
@@ -57,46 +89,17 @@ class Roles:
         named = (c.name for c in form.columns if c.name in naming or c.type == "string")
         words = [cell.column for cell in block.labels.values()]
         keys = [places[name] for name in form.keys if name in places]
+        keys += [block.labels[name].column for name in form.keys if name in block.labels]
+        labels = (*(places[n] for n in named if n in places), *words, *block.row_number_columns)
         return cls(
-            keys=(
-                *keys,
-                *(block.labels[name].column for name in form.keys if name in block.labels),
-            ),
-            labels=(*(places[n] for n in named if n in places), *words, *block.row_number_columns),
+            keys=tuple(keys),
+            labels=labels,
+            words=tuple({*labels, *range(keys[0])} - {keys[0]}) if keys else labels,
             numbers=tuple(places[c.name] for c in form.columns if c.is_number and c.name in places),
         )
 
 
-@lru_cache(maxsize=1 << 13)
-def kind_of_text(text: str) -> tuple[str, str]:
-    """Give what a row is whose first text this is, and the words before 合计.
-
-    >>> kind_of_text("合  计"), kind_of_text("石碁镇合计"), kind_of_text("官涌村小计")
-    (('total', ''), ('total', '石碁镇'), ('subtotal', '官涌村'))
-    >>> [kind_of_text(text)[0] for text in ("注：不含兼职", "填表人：某某", "备注")]
-    ['note', 'signing', '']
-    """
-    words, key = vocabulary(), plain(text).strip(":()")
-    for kind, endings in ((TOTAL, words.totals), (SUBTOTAL, words.subtotals)):
-        for ending in endings:
-            if key.endswith(ending):
-                return kind, key.removesuffix(ending).strip("()-、")
-    if _signing().match(plain(text)):
-        return SIGNING, ""
-    return (NOTE if _note().match(plain(text)) else OTHER), ""
-
-
-@cache
-def _signing() -> re.Pattern[str]:
-    return re.compile(rf"(?:{'|'.join(map(re.escape, vocabulary().signing))})(?:\([^)]*\))?(?::|$)")
-
-
-@cache
-def _note() -> re.Pattern[str]:
-    return re.compile(rf"(?:{'|'.join(map(re.escape, vocabulary().notes))})\d*[:.、]")
-
-
-@dataclass(slots=True)
+@dataclass
 class RowSorter:
     """Sorts the rows of one sheet; ``names_a_row`` says whether a cell alone can be a detail.
 
@@ -111,28 +114,37 @@ class RowSorter:
     header: Header = field(init=False)
     roles: Roles = field(init=False)
     body: Body = field(default_factory=Body)
-    _words: dict[int, set[str]] = field(default_factory=dict)
     _texts: list[int] = field(default_factory=list)
     _line_codes: list[list[Cell]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Note the header's words, to know them again after a page break."""
+        """Lay the parts of the draft at hand."""
         self.sheet, self.header = self.draft.sheet, self.draft.header
         self.roles = Roles.of(self.header)
-        for cell in self.header.block.cells:
-            self._words[cell.column] = {plain(text) for text in cell.texts}
+
+    @cached_property
+    def _words(self) -> dict[int, set[str]]:
+        """Give the header's words by column, to know them again after a page break."""
+        cells = self.header.block.cells
+        return {cell.column: {plain(text) for text in cell.texts} for cell in cells}
 
     def sort(self) -> Body:
         """Give the rows below the header, each in its place."""
         start = self._below_header()
         for number in range(start, len(self.sheet.grid)):
             row = self.sheet.grid[number]
-            if row.count("") == len(row) or not any(map(_is_filled, row)):
+            if not self._texts and self._is_coded_detail(row):
+                self.body.details.append(number)
+                continue
+            if row.count("") == len(row) or not any(map(is_filled, row)):
                 continue
             if self._begins_another_table(row):
                 self._say("READ_TABLE_SECOND", number, row)
+                self.body.is_whole = False
                 break
             self._place(number, row)
+        self._choose_total()
+        refuse_merged_values(self.draft, self.body.details)
         return self.body
 
     def _below_header(self) -> int:
@@ -140,47 +152,71 @@ class RowSorter:
         number = self.header.last_row + 1
         while number < len(self.sheet.grid):
             row = self.sheet.grid[number]
+            if self._is_coded_detail(row):
+                break
             units = units_by_column(row)
             if is_line_codes(row):
                 self._line_codes.append(row)
-            elif not units:
+            elif not units and any(map(is_filled, row)):
                 break
             self.body.units |= units
             number += 1
         return number
 
+    def _is_coded_detail(self, row: list[Cell]) -> bool:
+        """Tell what most rows are at a glance: a long code, more beside it, no word of a sum."""
+        key = row[self.roles.keys[0]] if self.roles.keys else ""
+        if not isinstance(key, str) or len(key) < SHORTEST_CODE or not key.isdigit():
+            return False
+        for column in self.roles.words:
+            cell = row[column]
+            if isinstance(cell, str) and cell and kind_of_text(cell)[0]:
+                return False
+        return row.count("") < len(row) - 1
+
     def _place(self, number: int, row: list[Cell]) -> None:
-        kind = self._kind(row)
-        if kind == SIGNING or self._repeats_header(row):
+        kind, name = self._kind(row)
+        if kind in (SIGNING, PAGE) or self._repeats_header(row):
             return
-        if kind == TOTAL:
-            self._take_total(number, row)
-        elif kind == NOTE:
-            self._take_text(number, row)
+        if kind in (TOTAL, SUBTOTAL):
+            self.body.sums.append(SumRow(number, kind, name))
+        elif kind == WITHIN and any(map(is_filled, self._figures(row))):
+            self.body.parts.append(number)
         elif kind == OTHER and self._is_detail(row):
             self._say_headings()
             self.body.details.append(number)
-        elif kind == OTHER:
+        elif kind == OTHER and self._has_only_figures(row):
+            self.body.unnamed.append(number)
+        else:
             self._take_text(number, row)
 
-    def _kind(self, row: list[Cell]) -> str:
+    def _kind(self, row: list[Cell]) -> tuple[str, str]:
         """Tell a row by its first text, or by a total's words where rows are named."""
-        first = next(cell for cell in row if _is_filled(cell))
+        first = next(cell for cell in row if is_filled(cell))
         kind, before = kind_of_text(first) if isinstance(first, str) else (OTHER, "")
         if not kind:
             for column in self.roles.labels:
                 cell = row[column]
                 if isinstance(cell, str) and cell:
                     kind, before = kind_of_text(cell)
-                    if kind in (TOTAL, SUBTOTAL):
+                    if kind in (TOTAL, SUBTOTAL, WITHIN):
                         break
                     kind = OTHER
+        if kind == PAGE and sum(map(is_filled, row)) > 1:
+            return OTHER, ""
         if kind == TOTAL and before and before not in vocabulary().whole | self.own_names:
-            return SUBTOTAL
-        return kind
+            return SUBTOTAL, before
+        return kind, before if kind == SUBTOTAL else ""
+
+    def _has_only_figures(self, row: list[Cell]) -> bool:
+        """Tell a row in which only columns of numbers are filled."""
+        numbers = set(self.roles.numbers)
+        filled = [column for column, cell in enumerate(row) if is_filled(cell)]
+        is_heading = is_sentence([row[column] for column in filled])
+        return not is_heading and all(column in numbers for column in filled)
 
     def _is_detail(self, row: list[Cell]) -> bool:
-        keys = [row[column] for column in self.roles.keys if _is_filled(row[column])]
+        keys = [row[column] for column in self.roles.keys if is_filled(row[column])]
         if not keys:
             return False
         return len(row) - row.count("") > 1 or self.names_a_row(keys[0])
@@ -191,38 +227,65 @@ class RowSorter:
             if cell == "":
                 continue
             if not isinstance(cell, str) or plain(cell) not in self._words.get(column, ()):
-                return row in self._line_codes
+                above = self.sheet.grid[: self.header.last_row + 1]
+                return row in self._line_codes or (isinstance(cell, str) and row in above)
         return True
 
     def _begins_another_table(self, row: list[Cell]) -> bool:
-        texts = [cell for cell in row if isinstance(cell, str) and cell]
-        if len(texts) < FEWEST_KNOWN_HEADERS or self.index.count_known(texts[:1]) == 0:
+        first = next((cell for cell in row if cell.__class__ is str and cell), "")
+        if not isinstance(first, str) or not self.index.count_known((first,)):
             return False
+        texts = [cell for cell in row if isinstance(cell, str) and cell]
         return self.index.count_known(texts) >= FEWEST_KNOWN_HEADERS and not self._repeats_header(
             row
         )
 
-    def _take_total(self, number: int, row: list[Cell]) -> None:
-        if self.body.total is None:
-            self.body.total = number
-        elif self._figures(row) != self._figures(self.sheet.grid[self.body.total]):
-            self._say("READ_TOTAL_TWICE", number, row)
+    def _choose_total(self) -> None:
+        """Keep one total of the whole table; the others add up groups, or contradict it.
+
+        A total that says the same once more is passed over; one without details of its own since
+        the last is the total of all.
+        """
+        totals = self._different_totals()
+        before = [-1, *(one.row for one in totals)]
+        groups = [
+            one
+            for one, previous in zip(totals, before, strict=False)
+            if any(previous < detail < one.row for detail in self.body.details)
+        ]
+        of_all = [one for one in totals if one not in groups]
+        if len(groups) == 1:
+            of_all, groups = sorted([*of_all, *groups], key=lambda one: one.row), []
+        for again in of_all[1:]:
+            self._say("READ_TOTAL_TWICE", again.row, self.sheet.grid[again.row])
+        self.body.total = of_all[0].row if of_all else None
+        self.body.sums = [one for one in self.body.sums if one.kind == SUBTOTAL or one in groups]
+
+    def _different_totals(self) -> list[SumRow]:
+        different: list[SumRow] = []
+        for one in self.body.sums:
+            figures = self._figures(self.sheet.grid[one.row])
+            same = (self._figures(self.sheet.grid[other.row]) == figures for other in different)
+            if one.kind == TOTAL and not any(same):
+                different.append(one)
+        return different
 
     def _figures(self, row: list[Cell]) -> list[Cell]:
         return [row[column] for column in self.roles.numbers]
 
     def _take_text(self, number: int, row: list[Cell]) -> None:
         """Pass over a row of words; one with figures that belongs to nothing is a finding."""
-        filled = [cell for cell in row if _is_filled(cell)]
-        if not _is_sentence(filled) and self._holds_data(row):
+        filled = [cell for cell in row if is_filled(cell)]
+        if not is_sentence(filled) and self._holds_data(row):
             self._say("READ_ROW_UNKNOWN", number, row)
+            self.body.is_whole = False
         elif not self._stands_above(row):
             self._texts.append(number)
 
     def _holds_data(self, row: list[Cell]) -> bool:
         """Say whether a row has figures, or so much text that it may be a detail without a key."""
-        filled = sum(_is_filled(row[cell.column]) for cell in self.header.block.values.values())
-        return filled >= FEWEST_DATA_CELLS or any(map(_is_filled, self._figures(row)))
+        filled = sum(is_filled(row[cell.column]) for cell in self.header.block.values.values())
+        return filled >= FEWEST_DATA_CELLS or any(map(is_filled, self._figures(row)))
 
     def _stands_above(self, row: list[Cell]) -> bool:
         """Tell a title repeated after a page break."""
@@ -240,48 +303,7 @@ class RowSorter:
 
     def _say(self, code: str, number: int, row: list[Cell]) -> None:
         """Tell of a row by its first cell."""
-        column = next(column for column, cell in enumerate(row) if _is_filled(cell))
+        column = next(column for column, cell in enumerate(row) if is_filled(cell))
         findings = self.draft.findings
         tell = findings.ask if code == "READ_ROW_HEADING" else findings.add
         tell(code, At(number, column), row[column], row=str(number + 1))
-
-
-def _is_filled(cell: Cell) -> bool:
-    return cell != "" and not (isinstance(cell, str) and not cell.strip())
-
-
-def _is_sentence(filled: list[Cell]) -> bool:
-    """Tell a single text that is no number, wherever it stands."""
-    return len(filled) == 1 and isinstance(filled[0], str) and not plain(filled[0]).isdigit()
-
-
-def is_line_codes(row: list[Cell]) -> bool:
-    """Tell the row under a header that numbers its columns: 甲 乙 1 2 3.
-
-    >>> is_line_codes(["甲", "乙", 1.0, 2.0, "3"]), is_line_codes(["440113", 5.0, 7.0])
-    (True, False)
-    """
-    texts = [plain(cell_text(cell)).strip("()") for cell in row if _is_filled(cell)]
-    if len(texts) < FEWEST_LINE_CODES or max(map(len, texts)) > LONGEST_LINE_CODE:
-        return False
-    numbers = [int(text) for text in texts if text.isascii() and text.isdigit()]
-    letters = [text for text in texts if _is_line_letter(text)]
-    ascending = not numbers or numbers == [*range(numbers[0], numbers[0] + len(numbers))]
-    return ascending and len(numbers) + len(letters) == len(texts)
-
-
-def _is_line_letter(text: str) -> bool:
-    is_latin = text.isascii() and text.isalpha() and len(text) == 1
-    return is_latin or text in vocabulary().line_codes
-
-
-def units_by_column(row: list[Cell]) -> dict[int, Unit]:
-    """Give the units of a row that holds nothing else, empty for any other row."""
-    filled = {column: cell for column, cell in enumerate(row) if _is_filled(cell)}
-    units: dict[int, Unit] = {}
-    for column, cell in filled.items():
-        unit = vocabulary().units.get(plain(cell).strip("()")) if isinstance(cell, str) else None
-        if unit is None:
-            return {}
-        units[column] = unit
-    return units

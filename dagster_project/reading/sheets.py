@@ -4,12 +4,13 @@ Not here: what the cells mean, nor how a format is told and opened (see ``format
 """
 
 from dataclasses import dataclass, field
+from functools import partial
 
-from dagster_project.reading.model import Cell, Unreadable
+from dagster_project.reading.limits import MAX_GRID_CELLS
+from dagster_project.reading.model import Cell, Shown, Unreadable
 
-MAX_GRID_CELLS = 8_000_000
-"""Calamine lays a sheet out densely at 32 bytes a cell: 8 M cells stay near 0.5 GB, while one stray
-cell at XFD1048576 would ask for 17 billion."""
+Place = tuple[int, int]
+"""Row and column, counted from 0."""
 
 Merge = tuple[int, int, int, int]
 """First row, first column, last row, last column, counted from 0."""
@@ -24,14 +25,19 @@ class SheetError(Exception):
         self.code = code
         self.params = params
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let other processes have the error with its values."""
+        return partial(type(self), self.code, **self.params), ()
+
 
 @dataclass(slots=True)
 class Sheet:
     """One sheet: ``grid[row][column]`` counted from 0, every row equally long.
 
     ``unreadable`` cells stand in the grid as well, so that none is taken for a blank.
-    ``hidden_rows`` are counted from 0. ``verified`` is False where errors and formulas without
-    a result could not be looked for. ``problem`` says why a sheet could not be read at all.
+    ``hidden_rows`` and ``hidden_columns`` are counted from 0. ``verified`` is False where errors
+    and formulas without a result could not be looked for; ``is_text`` is True where the file keeps
+    every cell as text. ``problem`` says why a sheet could not be read at all.
     """
 
     name: str
@@ -39,8 +45,10 @@ class Sheet:
     merged: list[Merge] = field(default_factory=list)
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()
-    unreadable: dict[tuple[int, int], Unreadable] = field(default_factory=dict)
+    hidden_columns: frozenset[int] = frozenset()
+    unreadable: dict[Place, Unreadable] = field(default_factory=dict)
     verified: bool = True
+    is_text: bool = False
     problem: SheetError | None = None
 
     @property
@@ -48,7 +56,7 @@ class Sheet:
         """Say whether the sheet has no cell with content."""
         return all(row.count("") == len(row) for row in self.grid)
 
-    def mark(self, unreadable: dict[tuple[int, int], Unreadable]) -> None:
+    def mark(self, unreadable: dict[Place, Unreadable]) -> None:
         """Put cells that would read as blanks into the grid, widening it where they lie beyond."""
         self.unreadable = unreadable
         if not unreadable:
@@ -58,6 +66,14 @@ class Sheet:
         self.widen(height, width)
         for (row, column), cell in unreadable.items():
             self.grid[row][column] = cell
+
+    def show(self, place: Place, power: int) -> None:
+        """Mark a number as shown on another scale than it is held; other cells stay as they are."""
+        row, column = place
+        if row < len(self.grid) and column < len(self.grid[row]):
+            cell = self.grid[row][column]
+            if isinstance(cell, float | int) and not isinstance(cell, bool | Shown):
+                self.grid[row][column] = Shown(cell, power)
 
     def widen(self, height: int, width: int) -> None:
         """Make the grid at least so high and wide, filled with blanks."""

@@ -3,30 +3,32 @@
 Not here: which rows these are (see ``rows``), how a single cell is read (see ``parsers``).
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TypeGuard
 
-from dagster_project.programme.model import Column
+from dagster_project.programme.model import REGION_LIST, Column
+from dagster_project.reading.column_plans import Planned, planned_column
 from dagster_project.reading.draft import Draft
 from dagster_project.reading.findings import At, Findings
 from dagster_project.reading.header_index import HeaderCell
 from dagster_project.reading.headers import Header, unit_factor
+from dagster_project.reading.merges import Place
 from dagster_project.reading.model import (
     CellStatus,
     ReadSubmission,
-    SubmissionColumn,
     Value,
 )
 from dagster_project.reading.numbers import LARGEST_AMOUNT
 from dagster_project.reading.odd import Odd, Parser
 from dagster_project.reading.parsers import Parsers
+from dagster_project.reading.regions_above import street_parser
 from dagster_project.reading.rows import Body
 from dagster_project.reading.sheets import Sheet
-from dagster_project.reading.text import address, cell_text, column_letters, quoted
+from dagster_project.reading.text import address, cell_text, quoted
+from dagster_project.reading.text_numbers import TextNumbers
+from dagster_project.reading.totals import check_totals
 from dagster_project.reading.vocabulary import vocabulary
-
-Place = tuple[int, int]
 
 
 @dataclass(slots=True)
@@ -41,12 +43,19 @@ class TableReader:
     header: Header = field(init=False)
     findings: Findings = field(init=False)
     submission: ReadSubmission = field(init=False)
+    _holders: frozenset[str] = field(init=False)
+
+    _texts: TextNumbers = field(default_factory=TextNumbers)
+    _planned: dict[str, Planned] = field(init=False)
 
     def __post_init__(self) -> None:
         """Lay the parts of the draft at hand."""
         draft = self.draft
         self.sheet, self.header = draft.sheet, draft.header
         self.findings, self.submission = draft.findings, draft.submission
+        units = (*self.body.units.items(), *draft.sources.cover.units.items())
+        self._planned = self.parsers.plans.of(self.header.block, units)
+        self._holders = frozenset(c.within for c in self.header.form.columns if c.within)
 
     def read(self) -> None:
         """Fill the submission's columns, values, statuses and total row."""
@@ -59,40 +68,77 @@ class TableReader:
             self.submission.values[column.name] = (
                 self._read_column(column, cell) if cell else [None] * len(self.body.details)
             )
+        check_totals(self.draft, self.body, self.parsers.programme, self._read_cell)
         self._check_unnamed()
+        self._texts.say(self.findings)
+
+    def _read_cell(self, column: Column, row: int, index: int) -> Value | Odd:
+        """Read a cell of a row that is no detail."""
+        planned = self._plan(column, self.header.block.values[column.name])
+        return planned.parse(self.sheet.grid[row][index])
+
+    def _plan(self, column: Column, cell: HeaderCell) -> Planned:
+        """Give how a column is read; what no finding depends on is kept for the next file."""
+        planned = self._planned.get(column.name)
+        if planned is None:
+            said, respondent = len(self.findings.found), self.submission.respondent_code
+            factor = self._factor(column, cell)
+            form_id, on = self.header.form.form_id, self.draft.on
+            parse = self.parsers.of(form_id, column, factor, respondent, on)
+            planned = planned_column(column, cell, factor, parse)
+            if len(self.findings.found) == said and column.code_list != REGION_LIST:
+                self._planned[column.name] = planned
+        return planned
 
     def _read_column(self, column: Column, cell: HeaderCell) -> list[Value]:
-        factor = self._factor(column, cell)
-        how = "name" if cell.matched_by == "name" else "alias"
-        self.submission.columns.append(
-            SubmissionColumn(column.name, column_letters(cell.column), cell.text, how, factor)
-        )
-        respondent = self.submission.respondent_code
-        parse = self.parsers.of(self.header.form.form_id, column, factor, respondent, self.draft.on)
+        planned = self._plan(column, cell)
+        self.submission.columns.append(planned.note)
+        parse = planned.parse
         label = self.header.block.labels.get(column.name)
         if label:
             self._fill_from_label(cell.column, label.column)
         index, grid = cell.column, self.sheet.grid
-        read = [parse(grid[row][index]) for row in self.body.details]
-        values = [
-            self._take_odd(place, column, index, value) if isinstance(value, Odd) else value
-            for place, value in enumerate(read)
-        ]
+        cells = [grid[row][index] for row in self.body.details]
+        if column.within or column.name in self._holders:
+            read = self._read_regions(column, index, planned.note.unit_factor)
+        else:
+            read = planned.read_all(cells)
+        values = read if _are_plain(read) else self._take_odds(column, index, read)
+        if planned.is_number and not self.sheet.is_text:
+            self._texts.look(column.header_zh, index, self.body.details, cells, values)
         if self.elsewhere:
             self._note_elsewhere(column, index, read)
         if label:
             self._check_label(column, label.column, parse, values)
-        if self.body.total is not None and column.is_number:
+        if planned.is_number and self.body.total is not None:
             self._take_total(column, index, parse)
         return values
+
+    def _read_regions(self, column: Column, index: int, factor: int) -> list[Value | Odd]:
+        """Read names of regions by the region above them, which stands in the same row."""
+        form_id, respondent = self.header.form.form_id, self.submission.respondent_code
+        above = self.submission.values.get(column.within or "")
+        if above is None:
+            parse = street_parser(column, self.parsers.units, respondent, self.draft.on)
+            return [parse(self.sheet.grid[row][index]) for row in self.body.details]
+        read: list[Value | Odd] = []
+        for place, row in enumerate(self.body.details):
+            holder = above[place]
+            within = holder if isinstance(holder, str) else None
+            parse = self.parsers.of(form_id, column, factor, within, self.draft.on)
+            read.append(parse(self.sheet.grid[row][index]))
+        return read
 
     def _factor(self, column: Column, cell: HeaderCell) -> int:
         """Give the factor of the unit that header, unit row or block states for a column."""
         if not column.is_number:
             return 1
-        unit = cell.unit or self.body.units.get(cell.column)
+        below = self.body.units.get(cell.column)
+        unit = cell.unit or below
         dimension = vocabulary().dimension_of(column.unit)
         at = At(self.header.last_row, cell.column, column_name=column.name)
+        if below and below != unit:
+            self._say_two_units(column, cell)
         if unit is None and dimension and dimension in self.draft.sources.cover.units:
             unit = self.draft.sources.cover.units[dimension]
             if unit is None:
@@ -107,6 +153,24 @@ class TableReader:
                 column=column.header_zh, unit=column.unit or "",
             )  # fmt: skip
         return factor or 1
+
+    def _say_two_units(self, column: Column, cell: HeaderCell) -> None:
+        """Say that a header states one unit and the row of units below it another."""
+        place = self.header.place_of(cell.column, self.sheet)
+        rows = range(self.header.last_row + 1, self.body.details[0] if self.body.details else 0)
+        filled = (row for row in rows if self.sheet.grid[row][cell.column] != "")
+        where = next(filled, self.header.last_row)
+        self.findings.add(
+            "READ_UNIT_TWICE", At(*place, column_name=column.name), cell.text,
+            related=address(where, cell.column), column=column.header_zh,
+            unit=cell_text(self.sheet.grid[where][cell.column]),
+        )  # fmt: skip
+
+    def _take_odds(self, column: Column, index: int, read: list[Value | Odd]) -> list[Value]:
+        return [
+            self._take_odd(place, column, index, value) if isinstance(value, Odd) else value
+            for place, value in enumerate(read)
+        ]
 
     def _take_odd(self, place: int, column: Column, index: int, odd: Odd) -> Value:
         """Note a cell that is no plain value; gives what value it has."""
@@ -143,6 +207,8 @@ class TableReader:
     def _take_total(self, column: Column, index: int, parse: Parser) -> None:
         """Read the total row's cell; what cannot be read there opens a question only."""
         row = self.body.total or 0
+        if self.sheet.grid[row][index] == "":
+            return
         read = parse(self.sheet.grid[row][index])
         value = read.value if isinstance(read, Odd) else read
         number = value if isinstance(value, int | Decimal) else None
@@ -162,7 +228,8 @@ class TableReader:
             cells = self.sheet.grid[row]
             if not cell_text(cells[code_column]).strip() and cells[label_column] != "":
                 cells[code_column] = cells[label_column]
-                self.elsewhere[row, code_column] = (row, label_column)
+                source = (row, label_column)
+                self.elsewhere[row, code_column] = self.elsewhere.get(source, source)
 
     def _check_label(self, column: Column, index: int, parse: Parser, values: list[Value]) -> None:
         """Compare the words beside a code with the code."""
@@ -194,32 +261,5 @@ class TableReader:
                     break
 
 
-def fill_merged(draft: Draft) -> dict[Place, Place]:
-    """Repeat merged words in the rows they cover; a merged number belongs to no single row.
-
-    Gives, for each cell filled, the cell where its text stands.
-    """
-    sheet, header, filled = draft.sheet, draft.header, dict[Place, Place]()
-    columns = dict(_columns(header))
-    for top, left, bottom, right in sheet.merged:
-        if top <= header.last_row or top >= len(sheet.grid):
-            continue
-        covered = [columns[index] for index in range(left, right + 1) if index in columns]
-        anchor = sheet.grid[top][left]
-        is_text = isinstance(anchor, str) and left != right
-        if anchor == "" or not covered:
-            continue
-        if any(column.is_number for column in covered) and not is_text:
-            draft.findings.add("READ_CELL_MERGED", At(top, left), anchor, scope="cell")
-        elif left == right:
-            for row in range(top + 1, min(bottom + 1, len(sheet.grid))):
-                sheet.grid[row][left] = anchor
-                filled[row, left] = (top, left)
-    return filled
-
-
-def _columns(header: Header) -> Iterator[tuple[int, Column]]:
-    """Give the sheet columns of a header with their form columns."""
-    for cells in (header.block.values, header.block.labels):
-        for name, cell in cells.items():
-            yield cell.column, header.form.column(name)
+def _are_plain(read: list[Value | Odd]) -> TypeGuard[list[Value]]:
+    return Odd not in set(map(type, read))

@@ -1,4 +1,4 @@
-"""How texts are compared: width, case, blanks, quotes and numbering make no difference.
+"""How texts are compared: width, script, case, blanks, quotes and numbering make no difference.
 
 Also cell addresses and the plain text of a cell. Not here: what a text means.
 """
@@ -8,20 +8,19 @@ import unicodedata
 from datetime import datetime
 from functools import lru_cache
 
-from dagster_project.reading.model import Cell, Unreadable
+from dagster_project.reading.model import PERCENT, Cell, Shown, Unreadable
+from dagster_project.reading.personal_data import masked
+from dagster_project.reading.script import simplified
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), None)
 _MINUS = {0x2212: "-"}
 _NUMBERING = re.compile(
-    r"^(?:\(?[一二三四五六七八九十]{1,3}(?:\)|[、.])|\(?\d{1,2}(?:\)|[、.](?!\d)))"
+    r"^(?:\(?[一二三四五六七八九十]{1,3}(?:\)|[、.])|\(?\d{1,2}(?:\)|[、.](?!\d))"
+    r"|\(?[甲乙丙丁戊己庚辛壬癸](?:\)|[、.])|\(?[ivx]{1,4}(?:\)|[、.])|\d{1,2}(?:\.\d{1,2})+[、.]?(?=\D))"
 )
-_WITHIN = re.compile(r"^其中[:、]?")
+_CIRCLED = re.compile("^[\u2460-\u2473\u24ea\u24f5-\u24fe\u2776-\u2793]+")
+_WITHIN = re.compile(r"^(?:#|\*|其中[:、,]?|ofwhich:?)+")
 _QUOTES = dict.fromkeys(map(ord, "“”‘’\"'「」『』"), None)
-# A mainland identity number (with a plausible birth date), a mobile or a landline number.
-_PERSONAL = re.compile(
-    r"(?<![0-9A-Za-z])(?:[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx]"
-    r"|1[3-9]\d{9}|0\d{2,3}-\d{7,8})(?![0-9A-Za-z])"
-)
 LONGEST_TEXT = 200
 """Findings quote a cell up to this many characters: enough to find it, no whole documents."""
 
@@ -39,12 +38,13 @@ def narrow(text: str) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def plain(text: str) -> str:
-    """Give a text as texts are compared: half width, lower case, without blanks.
+    """Give a text as texts are compared: half width, simplified, lower case, without blanks.
 
-    >>> plain("期末 人数（人）")
+    >>> plain("期末 人數（人）")
     '期末人数(人)'
     """
-    return "".join(narrow(text).split()).lower()
+    joined = "".join(narrow(text).split()).lower()
+    return joined if joined.isascii() else simplified(joined)
 
 
 def without_numbering(text: str) -> str:
@@ -52,15 +52,26 @@ def without_numbering(text: str) -> str:
 
     >>> without_numbering("一、期末人数"), without_numbering("3岁以下婴幼儿")
     ('期末人数', '3岁以下婴幼儿')
+    >>> without_numbering("甲、期末人数"), without_numbering("1.2期末人数")
+    ('期末人数', '期末人数')
     """
     return _NUMBERING.sub("", text)
 
 
-def without_within(text: str) -> str:
-    """Drop 其中 (of which) before a plain header.
+def without_circled(text: str) -> str:
+    """Drop a number in a circle, which half width turns into a bare digit.
 
-    >>> without_within("其中:女性")
-    '女性'
+    >>> without_circled("①期末人数")
+    '期末人数'
+    """
+    return _CIRCLED.sub("", text)
+
+
+def without_within(text: str) -> str:
+    """Drop 其中 (of which), or the sign # that stands for it, before a plain header.
+
+    >>> without_within("其中:女性"), without_within("#女性")
+    ('女性', '女性')
     """
     return _WITHIN.sub("", text)
 
@@ -118,7 +129,8 @@ def cell_text(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
-        return number_text(cell)
+        is_percent = isinstance(cell, Shown) and cell.power == PERCENT
+        return f"{number_text(cell * 100)}%" if is_percent else number_text(cell)
     if isinstance(cell, Unreadable):
         return cell.text
     if isinstance(cell, datetime):
@@ -139,20 +151,11 @@ def number_text(number: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def has_personal_number(text: str) -> bool:
-    """Say whether a text holds an identity number or a telephone number.
-
-    >>> has_personal_number("电话13800138000"), has_personal_number("440113007001")
-    (True, False)
-    """
-    return _PERSONAL.search(text) is not None
-
-
 def quoted(text: str) -> str:
     """Give a text as a finding may quote it: short, and without personal numbers.
 
     >>> quoted("电话 13800138000")
     '电话 ***'
     """
-    short = text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + "…"
-    return _PERSONAL.sub("***", short)
+    shown = masked(text)
+    return shown if len(shown) <= LONGEST_TEXT else shown[:LONGEST_TEXT] + "…"

@@ -1,52 +1,33 @@
-"""Tables of text (.csv, .tsv): UTF-8 first, then GB18030, both strictly.
+"""Tables of text (.csv, .tsv, .txt): every cell is a text, a line of the file a row of the sheet.
 
-Every cell is a text; a line of the file is a row of the sheet. Not here: what the cells mean.
+Not here: which encoding a text is in (see ``encodings``), what the cells mean.
 """
 
 import csv
-from io import StringIO
+from collections.abc import Collection
+from io import BytesIO, TextIOWrapper
+from itertools import islice
 
+from dagster_project.reading.encodings import SAMPLE_BYTES, encoding_of
 from dagster_project.reading.model import Cell
 from dagster_project.reading.sheets import Sheet, SheetError, check_size
-
-ENCODINGS = ("utf-8-sig", "gb18030")
-"""UTF-8 refuses nearly all GB18030 text, while GB18030 takes nearly any bytes: hence the order."""
 
 DELIMITERS = ",\t;|"
 SAMPLE_LINES = 50
 LONGEST_FIELD = 1 << 20
 """A field of a megabyte is an unclosed quote, not a cell."""
 
-_MARKUP = ("<html", "<!doctype", "<?xml", "<table", "{\\rtf")
+ROWS_AT_ONCE = 10_000
+"""Rows after which the size is looked at again."""
 
 
-def open_text(data: bytes) -> list[Sheet]:
+def open_text(data: bytes, words: Collection[str] = ()) -> list[Sheet]:
     r"""Open a text table as one sheet without a name, raising SheetError for what is none.
 
     >>> open_text("代码,人数\n001,5\n".encode("gb18030"))[0].grid
     [['代码', '人数'], ['001', '5']]
     """
-    text = decoded(data)
-    if text.lstrip()[:200].lower().startswith(_MARKUP):
-        raise SheetError("READ_FILE_FORMAT", kind=text.lstrip()[:9])
-    return [Sheet("", _grid(text))]
-
-
-def decoded(data: bytes) -> str:
-    """Give the text of a file, raising SheetError where no encoding fits all its bytes."""
-    marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ("utf-16",) if marked else ENCODINGS:
-        text = _decoded(data, encoding)
-        if text is not None and "\0" not in text:
-            return text
-    raise SheetError("READ_FILE_FORMAT", kind="?")
-
-
-def _decoded(data: bytes, encoding: str) -> str | None:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
-        return None
+    return [Sheet("", _grid(data, encoding_of(data, words)), is_text=True)]
 
 
 def delimiter_of(text: str) -> str:
@@ -59,14 +40,25 @@ def delimiter_of(text: str) -> str:
     return max(DELIMITERS, key=sample.count)
 
 
-def _grid(text: str) -> list[list[Cell]]:
+def _grid(data: bytes, encoding: str) -> list[list[Cell]]:
+    """Give the rows of a text, all equally long."""
     csv.field_size_limit(LONGEST_FIELD)
+    lines = TextIOWrapper(BytesIO(data), encoding, newline="")
+    rows: list[list[Cell]] = []
+    width = 0
     try:
-        rows: list[list[Cell]] = [*csv.reader(StringIO(text), delimiter=delimiter_of(text))]
+        delimiter = delimiter_of(lines.read(SAMPLE_BYTES))
+        lines.seek(0)
+        reader = csv.reader(lines, delimiter=delimiter)
+        while more := [list[Cell](row) for row in islice(reader, ROWS_AT_ONCE)]:
+            rows += more
+            width = max(width, *map(len, more))
+            check_size(len(rows), width)
+    except UnicodeDecodeError as error:
+        raise SheetError("READ_TEXT_ENCODING") from error
     except csv.Error as error:
         raise SheetError("READ_FILE_BROKEN", problem=str(error)) from error
-    width = max(map(len, rows), default=0)
-    check_size(len(rows), width)
     for row in rows:
-        row.extend([""] * (width - len(row)))
+        if len(row) < width:
+            row.extend([""] * (width - len(row)))
     return rows

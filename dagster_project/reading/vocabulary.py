@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from dagster_project.reading.text import plain
+from dagster_project.yaml_file import read_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,7 @@ class Vocabulary:
 
     units: Mapping[str, Unit]
     dimensions: Mapping[str, str]
+    scales: Mapping[str, int]
     marks: Mapping[str, str]
     estimate_before: tuple[str, ...]
     estimate_after: tuple[str, ...]
@@ -41,10 +41,17 @@ class Vocabulary:
     line_codes: tuple[str, ...]
     respondent_itself: frozenset[str]
     personal_headers: tuple[str, ...]
+    qualifiers: tuple[str, ...]
+    corner_headers: frozenset[str]
+    unit_headers: frozenset[str]
 
     def dimension_of(self, unit: str | None) -> str | None:
         """Give the dimension of a form column's unit, None where it has none."""
         return self.dimensions.get(unit) if unit else None
+
+    def scale_of(self, unit: str | None) -> int:
+        """Give how many of its dimension's base unit a form column's unit is, 1 for most."""
+        return self.scales.get(unit, 1) if unit else 1
 
 
 @cache
@@ -54,14 +61,16 @@ def vocabulary() -> Vocabulary:
     >>> vocabulary().units["万元"].factor
     10000
     """
-    raw = yaml.safe_load(Path(__file__).with_name("vocabulary.yml").read_text(encoding="utf-8"))
+    raw = read_yaml(Path(__file__).with_name("vocabulary.yml"))
     return Vocabulary(
         units={
             plain(word): Unit(dimension, factor)
             for dimension, words in raw["units"].items()
             for word, factor in words.items()
         },
-        dimensions=raw["dimensions"],
+        dimensions=raw["dimensions"]
+        | {unit: raw["dimensions"][base] for unit, (base, _) in raw["scaled_units"].items()},
+        scales={unit: scale for unit, (_, scale) in raw["scaled_units"].items()},
         marks=_turned(raw["marks"]),
         estimate_before=_longest_first(raw["estimate_before"]),
         estimate_after=_longest_first(raw["estimate_after"]),
@@ -76,6 +85,9 @@ def vocabulary() -> Vocabulary:
         line_codes=tuple(raw["line_codes"]),
         respondent_itself=frozenset(_plain(raw["respondent_itself"])),
         personal_headers=tuple(_plain(raw["personal_headers"])),
+        qualifiers=tuple(_plain(raw["qualifiers"])),
+        corner_headers=frozenset(_plain(raw["corner_headers"])),
+        unit_headers=frozenset(_plain(raw["unit_headers"])),
     )
 
 

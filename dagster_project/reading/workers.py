@@ -1,69 +1,226 @@
-"""Runs chunks of work in processes that may die, and finds out which piece killed them.
+"""Runs work in processes that may die or hang, and finds out which piece did it.
 
-Knows nothing of reports. Not here: what the work is (see ``batch``).
+A process says which piece it begins; one that dies, fails or takes too long costs that piece alone,
+its neighbours are done again elsewhere. Knows nothing of reports. Not here: what the work is (see
+``batch``, ``guard``), what happens inside (see ``worker_process``).
 """
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
-from multiprocessing import get_context
+import os
+import select
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
+
+from dagster_project.reading.worker_process import AT, DONE, FAILED, READY, receive, send
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+DIED, SLOW = "READ_FILE_CRASHED", "READ_FILE_TOO_SLOW"
+CHILD = "dagster_project.reading.worker_process"
+SECONDS_TO_START = 60.0
+"""A process loads its libraries in 0.1-1 s, on a loaded machine in some more."""
+
+SECONDS_TO_END = 2.0
+
+
+class WorkerError(RuntimeError):
+    """A process failed before its first piece: the program itself is wrong."""
+
 
 @dataclass(frozen=True, slots=True)
-class Workers(Generic[Item, Result]):
-    """How to do a chunk of work in a fresh process, and what stands for a piece that kills it.
+class Work(Generic[Item, Result]):
+    """What processes do: functions of a module each, since processes are started afresh.
 
-    ``task`` and ``setup`` are functions of a module: processes are spawned, never forked, since
-    the parent holds a database and threads.
+    ``task`` does pieces one by one as it takes them; ``seconds`` says how long one may take.
     """
 
-    task: Callable[[Sequence[Item]], Result]
+    task: Callable[[Iterable[Item]], Result]
+    seconds: Callable[[Item], float]
     setup: Callable[..., None]
-    setup_arguments: tuple[Any, ...]
-    crashed: Callable[[Item], Result]
+    setup_arguments: tuple[Any, ...] = ()
+
+
+@dataclass(slots=True)
+class Unit(Generic[Item]):
+    """Pieces that are done in one go; ``alone`` when the one piece has a process to itself."""
+
+    number: tuple[int, ...]
+    items: Sequence[Item]
+    alone: bool = False
+
+
+@dataclass(slots=True)
+class Process(Generic[Item, Result]):
+    """A process with what it is doing and until when it may."""
+
+    work: Work[Item, Result]
+    popen: "subprocess.Popen[bytes]" = field(init=False)
+    channel: socket.socket = field(init=False)
+    unit: Unit[Item] | None = None
+    at: int = -1
+    deadline: float = 0.0
+    ready: bool = False
+
+    def __post_init__(self) -> None:
+        """Start the process and tell it its work."""
+        self.channel, theirs = socket.socketpair()
+        with theirs:
+            self.popen = subprocess.Popen(  # noqa: S603 - only our own module
+                [sys.executable, "-P", "-m", CHILD, str(theirs.fileno())],
+                pass_fds=(theirs.fileno(),),
+                env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        work = self.work
+        self._send((work.task, work.seconds, work.setup, work.setup_arguments))
+        self.deadline = time.monotonic() + SECONDS_TO_START
+
+    def do(self, unit: Unit[Item]) -> None:
+        """Hand the process its next pieces."""
+        self.unit, self.at = unit, -1
+        self.deadline = time.monotonic() + SECONDS_TO_START
+        self._send(unit.items)
+
+    def hear(self) -> tuple[str, Any]:
+        """Take the process's next message in: where it is, its result, or that it died."""
+        try:
+            kind, content = receive(self.channel.fileno())
+        except (EOFError, OSError):
+            return DIED, None
+        if kind == READY:
+            self.ready = True
+        elif kind == AT and self.unit:
+            self.at = content
+            self.deadline = time.monotonic() + self.work.seconds(self.unit.items[content])
+        elif kind == FAILED and not self.ready:
+            raise WorkerError(content)
+        elif kind == FAILED:
+            return DIED, None
+        return kind, content
+
+    def end(self) -> None:
+        """End the process, whatever it is doing."""
+        self.channel.close()
+        if self.unit is None and self.ready:
+            try:
+                self.popen.wait(SECONDS_TO_END)
+            except subprocess.TimeoutExpired:
+                self.popen.kill()
+        else:
+            self.popen.kill()
+        self.popen.wait()
+
+    def _send(self, message: Any) -> None:
+        """Send a message; that nobody hears it is noticed when the answer is waited for."""
+        try:
+            send(self.channel.fileno(), message)
+        except OSError:
+            return
+
+
+@dataclass(slots=True)
+class Workers(Generic[Item, Result]):
+    """Does chunks of work in some processes; ``lost`` stands for a piece that a process died of."""
+
+    work: Work[Item, Result]
+    lost: Callable[[Item, str], Result]
+    waiting: list[Unit[Item]] = field(default_factory=list)
+    running: list[Process[Item, Result]] = field(default_factory=list)
+    results: dict[tuple[int, ...], Result] = field(default_factory=dict)
 
     def run(self, chunks: Sequence[Sequence[Item]], count: int) -> list[Result]:
-        """Do all chunks in ``count`` processes; results come in the order of the chunks."""
-        results: list[list[Result]] = []
-        with self._pool(count) as pool:
-            futures = [pool.submit(self.task, chunk) for chunk in chunks]
-            for future, chunk in zip(futures, chunks, strict=True):
-                try:
-                    results.append([future.result()])
-                except BrokenProcessPool:
-                    results.append(self._again(chunk))
-        return [result for group in results for result in group]
-
-    def _again(self, chunk: Sequence[Item]) -> list[Result]:
-        """Do a chunk that was lost when a process died; it may not be the one at fault."""
+        """Do all chunks in up to ``count`` processes; results come in the order of the pieces."""
+        self.waiting = [Unit((number,), chunk) for number, chunk in enumerate(chunks)]
+        self.results = {}
         try:
-            with self._pool(1) as pool:
-                return [pool.submit(self.task, chunk).result()]
-        except BrokenProcessPool:
-            return self._one_by_one(chunk)
+            while self.waiting or any(one.unit for one in self.running):
+                self._hand_out(count)
+                self._listen()
+        finally:
+            for process in self.running:
+                process.end()
+            self.running = []
+        return [self.results[number] for number in sorted(self.results)]
 
-    def _one_by_one(self, chunk: Sequence[Item]) -> list[Result]:
-        """Do a chunk piece by piece; the piece that kills its process is told."""
-        results: list[Result] = []
-        pool = self._pool(1)
-        for item in chunk:
-            try:
-                results.append(pool.submit(self.task, [item]).result())
-            except BrokenProcessPool:
-                results.append(self.crashed(item))
-                pool.shutdown()
-                pool = self._pool(1)
-        pool.shutdown()
-        return results
+    def _hand_out(self, count: int) -> None:
+        """Give idle processes work; a piece under suspicion gets a new process to itself."""
+        for process in [one for one in self.running if one.unit is None]:
+            if not self.waiting or self.waiting[0].alone:
+                self._drop(process)
+            else:
+                process.do(self.waiting.pop(0))
+        while self.waiting and len(self.running) < count:
+            process = Process(self.work)
+            self.running.append(process)
+            process.do(self.waiting.pop(0))
 
-    def _pool(self, count: int) -> ProcessPoolExecutor:
-        context = get_context("spawn")
-        return ProcessPoolExecutor(count, context, self.setup, self.setup_arguments)
+    def _listen(self) -> None:
+        """Wait until some process says something or its time is over."""
+        left = min(one.deadline for one in self.running) - time.monotonic()
+        channels = {one.channel.fileno(): one for one in self.running}
+        heard = set(ready_of(channels, left))
+        for descriptor, process in channels.items():
+            if descriptor in heard:
+                self._take(process, *process.hear())
+            elif time.monotonic() > process.deadline:
+                self._take(process, SLOW, None)
+
+    def _take(self, process: Process[Item, Result], kind: str, content: Any) -> None:
+        """Act on what a process said or on its end."""
+        unit = process.unit
+        if kind == DONE and unit:
+            self.results[unit.number] = content
+            process.unit = None
+        elif kind in (DIED, SLOW):
+            self._drop(process)
+            if unit:
+                self._blame(unit, process, kind)
+
+    def _blame(self, unit: Unit[Item], process: Process[Item, Result], kind: str) -> None:
+        """Give up the piece that a process died of, or try it once more alone; redo the rest."""
+        if process.at < 0 or not process.ready:
+            raise WorkerError(f"{kind} before the first piece")
+        item = unit.items[process.at]
+        parts = (unit.items[: process.at], [item], unit.items[process.at + 1 :])
+        before, culprit, after = (
+            Unit((*unit.number, place), items) for place, items in enumerate(parts)
+        )
+        if unit.alone or kind == SLOW:
+            self.results[culprit.number] = self.lost(item, kind)
+        else:
+            self.waiting.append(Unit(culprit.number, culprit.items, alone=True))
+        self.waiting[:0] = [rest for rest in (before, after) if rest.items]
+
+    def _drop(self, process: Process[Item, Result]) -> None:
+        process.end()
+        self.running.remove(process)
+
+
+def next_of(process: Process[Item, Result]) -> tuple[str, Any]:
+    """Wait for a process's result, giving ``DONE`` with it, or ``DIED`` or ``SLOW``."""
+    while True:
+        left = process.deadline - time.monotonic()
+        if not [*ready_of([process.channel.fileno()], left)]:
+            return SLOW, None
+        kind, content = process.hear()
+        if kind in (DONE, DIED):
+            return kind, content
+
+
+def ready_of(descriptors: Iterable[int], seconds: float) -> Iterator[int]:
+    """Give those descriptors that can be read, waiting for one for some seconds at most."""
+    poll = select.poll()
+    for descriptor in descriptors:
+        poll.register(descriptor, select.POLLIN)
+    for descriptor, _ in poll.poll(max(0, seconds) * 1000 + 1):
+        yield descriptor
 
 
 def in_chunks(items: Sequence[Item], sizes: Sequence[int], count: int) -> list[list[Item]]:

@@ -5,10 +5,12 @@ way leads through it. Not here: any particular table.
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from duckdb import DuckDBPyConnection
 
 DAYS = frozenset({"valid_from", "valid_to", "happened_on", "begun", "ended"})
 
@@ -23,12 +25,17 @@ def rows_sql(names: Iterable[str]) -> str:
     return f"select unnest(cast($rows as struct({fields})[]), recursive := true)"
 
 
-def arrow_of(names: tuple[str, ...], rows: Iterable[object]) -> "pa.Table":
-    """Give objects as an Arrow table of some of their attributes: texts and days."""
+def arrow_of(
+    names: tuple[str, ...], rows: Iterable[object], connection: "DuckDBPyConnection | None" = None
+) -> "pa.Table":
+    """Give objects as an Arrow table of some of their attributes: texts and days.
+
+    Opening a connection takes 25 ms, so whoever has one hands it over; it is only asked.
+    """
     import duckdb
 
-    with duckdb.connect() as connection:
-        return connection.sql(rows_sql(names), params=as_parameter(names, rows)).to_arrow_table()
+    with nullcontext(connection) if connection else duckdb.connect() as asked:
+        return asked.sql(rows_sql(names), params=as_parameter(names, rows)).to_arrow_table()
 
 
 def as_parameter(names: tuple[str, ...], rows: Iterable[object]) -> dict[str, Any]:

@@ -116,6 +116,21 @@ class Register:
         trails = (trail for one in begun[-1:] for trail in self._lineage.successors(one, on))
         return list(dict.fromkeys(region for region, _ in trails))
 
+    def became(self, name: str, within_code: str, on: date) -> list[Region]:
+        """Give what stands on a day for those that bore a name, merged or split ones too."""
+        for _, bearers in self._names_below(within_code).candidates(name):
+            trails = (trail for one in bearers for trail in self._lineage.successors(one, on))
+            if found := list(dict.fromkeys(region for region, _ in trails)):
+                return found
+        return []
+
+    def same_region(self, level: str, code: str, on: date) -> Region | None:
+        """Give what a region is on a day, through recodes, renames and transfers only."""
+        begun = self.history(level, code)
+        trails = (trail for one in begun for trail in self._lineage.same_region(one, on))
+        found = list(dict.fromkeys(region for region, _ in trails))
+        return found[0] if len(found) == 1 else None
+
     def _names_below(self, code: str) -> NameIndex:
         if code not in self._names:
             below = (region for top in self._tops(code) for region in self._descendants(top))

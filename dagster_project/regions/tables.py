@@ -12,13 +12,16 @@ from dagster_project.regions.register import Register
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from duckdb import DuckDBPyConnection
 
 
-def rows_for_warehouse(register: Register) -> "pa.Table":
+def rows_for_warehouse(
+    register: Register, connection: "DuckDBPyConnection | None" = None
+) -> "pa.Table":
     """Give all regions with their intervals: the programme's own, then the imported ones."""
     import pyarrow as pa
 
-    tables = [arrow_of(Region.__slots__, register.own)]
+    tables = [arrow_of(Region.__slots__, register.own, connection)]
     if isinstance(register.imports, ImportedRegions):
         tables.append(register.imports.table.cast(tables[0].schema))
     return pa.concat_tables(tables).rename_columns({"code": "region_code"})

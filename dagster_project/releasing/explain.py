@@ -112,16 +112,19 @@ def _sources(
 
 
 def _source(row: Mapping[str, Any], named: list[str]) -> Source:
+    cell = row["sheet_cell"] or f"{row['sheet_column'] or '?'}{row['source_row']}"
+    sheet, _, own = cell.rpartition("!")
     return Source(
         keys={name: row[name] for name in named},
         value=row["explained_value"],
-        cell=row["sheet_cell"] or f"{row['sheet_column'] or '?'}{row['source_row']}",
+        sheet_name=sheet.removeprefix("'").removesuffix("'") or row["sheet_name"],
+        cell=own,
         raw_text=_raw_text(row),
         **{
             name: row[name]
             for name in (
                 "obs_status", "submission_id", "receipt_number", "original_name",
-                "archive_path", "sheet_name", "received_at", "revision",
+                "archive_path", "received_at", "revision",
             )
         },
     )  # fmt: skip

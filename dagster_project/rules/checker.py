@@ -31,6 +31,7 @@ from dagster_project.rules.functions import (
 )
 from dagster_project.rules.general import parts_of
 from dagster_project.rules.kinds import kind_of, resolver
+from dagster_project.rules.line_numbers import number_of
 from dagster_project.rules.notation import written
 from dagster_project.rules.parser import parse_rule
 from dagster_project.rules.sql import Printer
@@ -257,6 +258,10 @@ class _Checker:
             self.truth(condition, owner)
 
     def _unknown(self, name: str, form: Form) -> None:
+        if line := number_of(name):
+            lines = ", ".join(column.line for column in form.columns if column.line) or "—"
+            self._say("RULES_LINE_UNKNOWN", line=line, form=form.form_id, lines=lines)
+            return
         near = ", ".join(get_close_matches(name, form.column_names, n=3)) or "—"
         self._say("RULES_COLUMN_UNKNOWN", column=name, form=form.form_id, near=near)
 

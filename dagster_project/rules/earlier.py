@@ -6,6 +6,7 @@ looked at (``prev``, ``prev_year``, or a table number with the span of time) and
 choosing them.
 """
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from dagster_project.programme.model import Form
@@ -15,31 +16,63 @@ from dagster_project.rules.tree import Aggregate, Call, Node
 if TYPE_CHECKING:
     from dagster_project.rules.sql import Printer
 
-SEEN = "e"
-"""The row of another submission, beside the row ``r`` that is judged."""
+Keys = tuple[str, ...]
 LATEST, WITHIN_YEAR, SAME_PERIOD = "latest", "year", "period"
 SPANS = {"year": WITHIN_YEAR, "period": SAME_PERIOD}
 """Join keys that say which period of another form is looked at; without one, the latest."""
 
 
-def value(row: "Printer", which: str, column: str, absent: str) -> str:
-    """Print the value of a column (``r."name"``) in the row of the same key one period earlier.
+def value(row: "Printer", call: Call) -> str:
+    """Print an earlier value: the rows that are judged carry it as a column (``with_earlier``)."""
+    return f'{row.alias}."{_name(call, keys_of(row.form, row.join_keys))}"'
 
-    ``absent`` stands where that submission lacks the key; a unit whose borders changed in between
-    cannot be compared at all.
+
+def with_earlier(form: Form, rows: str, asked: Iterable[tuple[Keys, Call]]) -> str:
+    """Give rows of a form with a column for each earlier value that rules ask for, by their keys.
+
+    One join for each period looked at: asking in a subquery for each value costs seconds a form.
     """
-    name = column.removeprefix(f"{row.alias}.")
-    keys = _keys(row)
-    same = " and ".join(f'{SEEN}."{key}" = {row.alias}."{key}"' for key in keys)
-    known = " and ".join(f'{row.alias}."{key}" is not null' for key in keys)
-    found = (
-        f"(select case when count(*) = 0 then {absent} else any_value({SEEN}.{name}) end"
-        f" from seen_{row.form.form_id} as {SEEN}"
-        f" where {SEEN}.judged_id = {row.alias}.submission_id"
-        f" and {SEEN}.what = '{which}' and {same})"
-    )
-    tests = [is_seen(row, which), known, f"not {_is_reformed(row, which)}"]
-    return f"(case when {' and '.join(tests)} then {found} end)"
+    joins: dict[tuple[str, Keys], str] = {}
+    columns = {}
+    for keys, call in asked:
+        alias = joins.setdefault((call.function, keys), f"e{len(joins)}")
+        columns[_name(call, keys)] = _earlier_column(form, call, keys, alias)
+    if not joins:
+        return rows
+    given = ", ".join(f'{text} as "{name}"' for name, text in columns.items())
+    joined = " ".join(_join(form, *looked_at, alias) for looked_at, alias in joins.items())
+    return f"(select r.*, {given} from {rows} as r {joined})"
+
+
+def _name(call: Call, keys: Keys) -> str:
+    return f"{call.function} {call.columns()[0].name} by {' '.join(keys)}"
+
+
+def _earlier_column(form: Form, call: Call, keys: Keys, alias: str) -> str:
+    """A number was 0 where the key was not there; changed borders make all incomparable."""
+    column = form.column(call.columns()[0].name)
+    absent = "0" if column.is_number else "null"
+    known = " and ".join(f'r."{key}" is not null' for key in keys)
+    tests = f"{alias}s.submission_id is not null and {alias}b.submission_id is null and {known}"
+    found = f'case when {alias}.judged_id is null then {absent} else {alias}."{column.name}" end'
+    return f"case when {tests} then {found} end"
+
+
+def _join(form: Form, which: str, keys: Keys, alias: str) -> str:
+    same = " and ".join(f'{alias}."{key}" = r."{key}"' for key in keys)
+    named = ", ".join(f'"{key}"' for key in keys)
+    own = f"submission_id from seen where what = '{which}'"
+    reformed = f"submission_id, unit_code from reformed where what = '{which}'"
+    return f"""
+        left join (select distinct {own}) as {alias}s on {alias}s.submission_id = r.submission_id
+        left join (select distinct {reformed}) as {alias}b
+            on {alias}b.submission_id = r.submission_id
+            and {alias}b.unit_code = r."{form.unit_column}"
+        left join (
+            select distinct on (judged_id, {named}) * from seen_{form.form_id}
+            where what = '{which}'
+        ) as {alias} on {alias}.judged_id = r.submission_id and {same}
+    """
 
 
 def is_seen(row: "Printer", what: str) -> str:
@@ -87,11 +120,6 @@ def earlier_values(node: Node) -> list[Call]:
     return list(dict.fromkeys(call for call in calls if call.function in EARLIER_VALUES))
 
 
-def _keys(row: "Printer") -> tuple[str, ...]:
-    return tuple(key for key in row.join_keys if key in row.form.by_name) or row.form.keys
-
-
-def _is_reformed(row: "Printer", which: str) -> str:
-    same = f"b.submission_id = {row.alias}.submission_id and b.what = '{which}'"
-    unit = f'b.unit_code = {row.alias}."{row.form.unit_column}"'
-    return f"exists (select 1 from reformed as b where {same} and {unit})"
+def keys_of(form: Form, join_keys: Keys) -> Keys:
+    """Give the columns by which a rule finds the same thing in another submission."""
+    return tuple(key for key in join_keys if key in form.by_name) or form.keys

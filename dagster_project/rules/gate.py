@@ -13,6 +13,10 @@ OTHERS_MAY_BE_WRONG = frozenset({"cross_form", "cross_level"})
 """Scopes in which no single unit may have caused a finding: even a hard one only asks."""
 
 
+NOTE = "note"
+"""Scope of a soft finding that only tells: nobody has to answer it."""
+
+
 def state_of(findings: Iterable[Mapping[str, Any]]) -> State:
     """Give the state of a submission from the ``severity`` and ``scope`` of its findings.
 
@@ -24,12 +28,15 @@ def state_of(findings: Iterable[Mapping[str, Any]]) -> State:
     'accepted_with_questions'
     >>> state_of([{"severity": "Q", "scope": "row"}, {"severity": "M", "scope": "cell"}])
     'refused'
+    >>> state_of([{"severity": "Q", "scope": "note"}])
+    'accepted'
     """
     state: State = "accepted"
     for finding in findings:
         if refuses(finding["severity"], finding["scope"]):
             return "refused"
-        state = "accepted_with_questions"
+        if finding["scope"] != NOTE:
+            state = "accepted_with_questions"
     return state
 
 

@@ -17,7 +17,13 @@ from dagster_project.messages import render
 from dagster_project.programme.model import Column, Form, Programme, Rule
 from dagster_project.rules.bench import Bench, Relations, lay_out
 from dagster_project.rules.checker import status_of
-from dagster_project.rules.earlier import earlier_values, gone_rows_sql, speaks_of_the_gone
+from dagster_project.rules.earlier import (
+    earlier_values,
+    gone_rows_sql,
+    keys_of,
+    speaks_of_the_gone,
+    with_earlier,
+)
 from dagster_project.rules.figures import first_row, is_about_a_group, once_a_group
 from dagster_project.rules.findings import Found, finding_table, json_text
 from dagster_project.rules.general import Part, parts_of
@@ -113,9 +119,16 @@ def _named_text(column: Column, programme: Programme) -> str:
 
 
 def _rows_sql(form: Form, parts: Sequence[Part]) -> str:
+    """Give the rows to judge, with those that are gone and with earlier values where asked for."""
+    rows = "facts"
     if any(speaks_of_the_gone(part.node) for part in parts):
-        return f"(select * from facts union all by name ({gone_rows_sql(form)}))"
-    return "facts"
+        rows = f"(select * from facts union all by name ({gone_rows_sql(form)}))"
+    asked = [
+        (keys_of(form, part.rule.join_keys), call)
+        for part in parts
+        for call in earlier_values(part.node)
+    ]
+    return with_earlier(form, rows, asked)
 
 
 def _printer(form: Form, part: Part, programme: Programme) -> Printer:

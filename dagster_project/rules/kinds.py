@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from dagster_project.programme import model
 from dagster_project.rules.functions import DATE, FUNCTIONS, NUMBER, SAME, TEXT, TRUTH
+from dagster_project.rules.line_numbers import column_of_line
 from dagster_project.rules.tree import Aggregate, Arithmetic, Call, Column, Literal, Node
 
 KIND_OF_TYPE = {
@@ -36,7 +37,7 @@ def resolver(form: model.Form, others: Mapping[str, model.Form] | None = None) -
             return other.by_name.get(column.name) if other else None
         if column.name == "unit_code":
             return form.by_name.get(column.name) or form.column(form.unit_column)
-        return form.by_name.get(column.name)
+        return form.by_name.get(column.name) or column_of_line(column.name, form.columns)
 
     return resolve
 

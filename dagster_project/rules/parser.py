@@ -15,6 +15,7 @@ from typing import cast
 
 from dagster_project.rules.errors import RuleError
 from dagster_project.rules.functions import COLUMN, FUNCTIONS, Function
+from dagster_project.rules.line_numbers import spelled_out
 from dagster_project.rules.tree import (
     Aggregate,
     And,
@@ -80,7 +81,7 @@ class _Parser:
 
     def __init__(self, text: str, rule_id: str) -> None:
         self.rule_id = rule_id or "?"
-        self.text = text.replace("\n", " ").rstrip()
+        self.text = spelled_out(text.replace("\n", " ").rstrip())
         self.depth = 0
 
     def parse(self) -> Node:

@@ -51,8 +51,19 @@ class Places:
         return text
 
     def _joined(self, submission_id: int, column: str, row: int | None) -> str | None:
-        letters = self.columns.get((submission_id, column))
-        return f"{letters}{row}" if letters and row is not None else None
+        place = self.columns.get((submission_id, column))
+        if not place or row is None:
+            return None
+        return f"{_letters(row)}{place}" if place.isdigit() else f"{place}{row}"
+
+
+def _letters(number: int) -> str:
+    """Give the letters of a column counted from 1: a turned table names its rows by columns."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
 
 
 def places_of(bench: Bench, rows: pa.Table) -> Places:

@@ -134,7 +134,7 @@ class Printer:
                 return Number(f"{self.alias}.{PERIOD_FIGURES[function]}", 3)
             case Call(which, (Column() as column,)) if which in EARLIER_VALUES:
                 own = self._number_column(column)
-                return replace(own, text=earlier.value(self, which, self._column(column), "0"))
+                return replace(own, text=earlier.value(self, Call(which, (column,))))
             case Aggregate() as aggregate:
                 return figures.number(self, aggregate)
         raise unprintable(node)
@@ -203,7 +203,7 @@ class Printer:
             case Call("coalesce", arguments):
                 return f"coalesce({', '.join(map(self.value, arguments))})"
             case Call(which, (Column() as column,)) if which in EARLIER_VALUES:
-                return earlier.value(self, which, self._column(column), "null")
+                return earlier.value(self, Call(which, (column,)))
             case Aggregate("min" | "max") as aggregate:
                 return figures.extreme(self, aggregate)
         raise unprintable(node)
@@ -221,7 +221,7 @@ class Printer:
             case "unique", _:
                 return figures.unique(self, arguments)
             case (("prev" | "prev_year"), (Column() as column,)):
-                return earlier.value(self, function, self._column(column), "null")
+                return earlier.value(self, Call(function, (column,)))
             case "every_code_in", (Column() as column, *codes):
                 return self._every_code(column, codes)
         raise unprintable(Call(function, arguments))

@@ -20,6 +20,7 @@ from dagster_project.warehousing.shelf import Sent, Shelf, is_spanned
 
 PREV, PREV_YEAR = "prev", "prev_year"
 OF_OTHER_FORMS = "cross_form"
+HARD, SOFT = "M", "Q"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +82,15 @@ def against_earlier(
     shelf: Shelf,
     submissions: Sequence[Mapping[str, Any]],
 ) -> list[dict[str, Any]]:
-    """Give what submissions (laid out as ``bench_``) contradict of what came in before them."""
-    rules = [one for one in compared_rules(form, programme) if one.scope != OF_OTHER_FORMS]
+    """Give the hard rules that submissions (laid out as ``bench_``) break against earlier ones.
+
+    Only what was there when a submission came in counts, however deliveries are batched.
+    """
+    rules = [rule for rule in _of_earlier(form, programme) if rule.severity == HARD]
     seen = [
         one
         for landed in submissions
-        for one in _earlier(shelf, form, landed, landed["receipt_number"])
+        for one in _earlier(shelf, form, landed, shelf.sent_of(landed))
     ]
     found = _judged(connection, programme, form, rules, seen)
     return [*found, *history_findings(shelf, rules, form, submissions)]
@@ -99,34 +103,46 @@ def standing(
     shelf: Shelf,
     in_force: Sequence[Mapping[str, Any]],
 ) -> list[dict[str, Any]]:
-    """Give the questions that later submissions and other forms put to those in force.
+    """Give the questions to the submissions in force, as everything stands now.
 
-    Other forms are compared as they stand now. An earlier period counts where it was corrected
-    after the verdict; such a finding only asks.
+    Soft rules, rules on other forms, and hard rules where an earlier period was corrected after the
+    verdict: that only asks, for nobody loses an acceptance.
     """
     rules = compared_rules(form, programme)
     of_others = [rule for rule in rules if rule.scope == OF_OTHER_FORMS]
-    seen = [one for landed in in_force for one in _others(shelf, form, programme, landed)]
-    found = _judged(connection, programme, form, of_others, seen)
-    corrected = [
-        one
-        for landed in in_force
-        for one in _earlier(shelf, form, landed, None)
-        if one.sent.receipt_number > landed["receipt_number"]
+    others = [one for landed in in_force for one in _others(shelf, form, programme, landed)]
+    soft = [rule for rule in _of_earlier(form, programme) if rule.severity != HARD]
+    hard = [rule for rule in _of_earlier(form, programme) if rule.severity == HARD]
+    now = {one: _earlier(shelf, form, landed, None) for one, landed in enumerate(in_force)}
+    then = {
+        one: _earlier(shelf, form, landed, shelf.sent_of(landed))
+        for one, landed in enumerate(in_force)
+    }
+    corrected = [seen for one in now for seen in now[one] if seen not in then[one]]
+    later = _judged(connection, programme, form, hard, corrected)
+    return [
+        *_judged(connection, programme, form, of_others, others),
+        *_judged(connection, programme, form, soft, [seen for one in now.values() for seen in one]),
+        *history_findings(shelf, soft, form, in_force),
+        *(finding | {"severity": SOFT} for finding in later),
     ]
-    of_earlier = [rule for rule in rules if rule.scope != OF_OTHER_FORMS]
-    later = _judged(connection, programme, form, of_earlier, corrected)
-    return found + [finding | {"severity": "Q"} for finding in later]
+
+
+def _of_earlier(form: Form, programme: Programme) -> list[Rule]:
+    return [one for one in compared_rules(form, programme) if one.scope != OF_OTHER_FORMS]
 
 
 def _earlier(
-    shelf: Shelf, form: Form, landed: Mapping[str, Any], before: int | None
-) -> Iterator[Seen]:
+    shelf: Shelf, form: Form, landed: Mapping[str, Any], before: Sent | None
+) -> list[Seen]:
+    """Give the unit's submissions of the period before and of a year before."""
     period = Period.parse(landed["period"])
+    found = []
     for what, other in ((PREV, period.previous()), (PREV_YEAR, period.previous_year())):
         sent = shelf.in_force(form.form_id, landed["respondent_code"], other.label, before)
         if sent:
-            yield Seen(landed["submission_id"], what, sent, period)
+            found.append(Seen(landed["submission_id"], what, sent, period))
+    return found
 
 
 def _others(

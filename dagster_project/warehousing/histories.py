@@ -15,7 +15,10 @@ from dagster_project.warehousing.shelf import Shelf
 def history_findings(
     shelf: Shelf, rules: Iterable[Rule], form: Form, submissions: Sequence[Mapping[str, Any]]
 ) -> Iterator[dict[str, Any]]:
-    """Judge what shows from the list of a unit's submissions alone."""
+    """Judge what shows from the list of a unit's submissions alone.
+
+    Whether a resubmission is newer is asked as of its receipt, the soft questions as of now.
+    """
     tests = {
         "resubmission_newer()": _number_not_raised,
         "sequence_complete()": _period_skipped,
@@ -31,7 +34,7 @@ def history_findings(
 def _number_not_raised(shelf: Shelf, form: Form, landed: Mapping[str, Any]) -> str | None:
     """Give the number of a resubmission that is not above the one before, or has no reason."""
     place = form.form_id, landed["respondent_code"], landed["period"]
-    before = shelf.in_force(*place, landed["receipt_number"])
+    before = shelf.in_force(*place, shelf.sent_of(landed))
     number = landed["submission_no"]
     if not before or number is None or before.content_hash == landed["content_hash"]:
         return None
@@ -43,19 +46,14 @@ def _period_skipped(shelf: Shelf, form: Form, landed: Mapping[str, Any]) -> str 
     """Give the period before where the unit reported earlier ones but not that."""
     before = Period.parse(landed["period"]).previous()
     known = shelf.sent.get((form.form_id, landed["respondent_code"]), {})
-    number = landed["receipt_number"]
-    earlier = [
-        label
-        for label, sent in known.items()
-        if sent[0].end <= before.end and any(one.receipt_number < number for one in sent)
-    ]
-    return before.label if earlier and before.label not in earlier else None
+    has_earlier = any(sent[0].end < before.end for sent in known.values())
+    return before.label if has_earlier and before.label not in known else None
 
 
 def _same_as_before(shelf: Shelf, form: Form, landed: Mapping[str, Any]) -> str | None:
+    """Give the period before where its content in force is the same."""
     before = Period.parse(landed["period"]).previous()
-    place = form.form_id, landed["respondent_code"], before.label
-    sent = shelf.in_force(*place, landed["receipt_number"])
+    sent = shelf.in_force(form.form_id, landed["respondent_code"], before.label, None)
     return before.label if sent and sent.content_hash == landed["content_hash"] else None
 
 

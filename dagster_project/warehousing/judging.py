@@ -7,7 +7,7 @@ what becomes of the accepted rows (see ``partitions``).
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -33,13 +33,14 @@ FindingsOf = dict[int, list[dict[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What a judge needs: the programme, the receipts and the clock."""
+    """What a judge needs: the programme, the receipts, the clock, and headers decided on."""
 
     programme: Programme
     receipts: Mapping[int, Receipt]
     clock: Clock
     programme_hash: str
     known_periods: frozenset[str]
+    accepted_headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def decided_at(self, receipt_number: int) -> datetime:
         """Give the time of a verdict: now, or for a replayed delivery the time it replays."""

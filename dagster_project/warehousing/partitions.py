@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 
+from dagster_project.collecting.aliases import UNKNOWN_HEADER, is_reopened
 from dagster_project.collecting.decisions import Verdict
 from dagster_project.warehousing.built import OF_PARTITION, PartitionKey, forget_built
 from dagster_project.warehousing.database import Connection, append_rows, rows_of, transaction
@@ -29,7 +30,7 @@ CONTENT_TABLES = {
 OPEN_QUESTIONS = """
     select submission_id, row_number, column_name, max(value_text) as raw_text
     from raw_finding semi join accepted_id using (submission_id)
-    where row_number is not null and column_name is not null
+    where row_number is not null and column_name is not null and scope <> 'note'
     group by all
 """
 """Cells of accepted submissions with a finding: only questions are left there by the gate."""
@@ -77,13 +78,27 @@ def judge_new(
     """
     form = bench.programme.forms[key.form_id] if key.form_id else None
     found = submissions_of(connection, key)
-    new = [submission for submission in found if submission["submission_id"] not in verdicts]
+    new = [one for one in found if _waits(connection, bench, one, verdicts)]
     given: dict[int, Verdict] = {}
     for turn in _turns(new):
         shelf = Shelf.filled(connection, bench.receipts, {**verdicts, **given})
         judged = judge_submissions(connection, bench, form, turn, shelf)
         given |= {one.submission_id: one for one in judged}
     return list(given.values())
+
+
+def _waits(
+    connection: Connection, bench: Bench, landed: dict[str, Any], verdicts: dict[int, Verdict]
+) -> bool:
+    """Say whether a submission has no verdict, or one for a header that was decided on since."""
+    number = landed["submission_id"]
+    if number not in verdicts:
+        return True
+    if not bench.accepted_headers:
+        return False
+    query = "select value_text from landing_finding where submission_id = ? and rule_id = ?"
+    still = connection.execute(query, [number, UNKNOWN_HEADER]).fetchall()
+    return is_reopened(verdicts[number], bench.accepted_headers, [text or "" for (text,) in still])
 
 
 def _turns(submissions: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:

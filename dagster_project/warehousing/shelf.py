@@ -33,12 +33,19 @@ class Sent:
     content_hash: str | None
     submission_no: int | None
 
+    def is_before(self, other: "Sent") -> bool:
+        """Say whether it was there when another came in: sent before it, and received before it."""
+        return self < other and self.receipt_number < other.receipt_number
+
 
 @dataclass(slots=True)
 class Shelf:
     """All accepted submissions, by form, respondent and period."""
 
-    sent: dict[tuple[str, str], dict[str, list[Sent]]] = field(default_factory=dict)
+    receipts: Mapping[int, Receipt]
+    sent: dict[tuple[str, str], dict[str, list[Sent]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+    )
 
     @classmethod
     def filled(
@@ -48,7 +55,7 @@ class Shelf:
         verdicts: Mapping[int, Verdict],
     ) -> "Shelf":
         """Put up what has landed and was accepted."""
-        shelf = cls(defaultdict(lambda: defaultdict(list)))
+        shelf = cls(receipts)
         query = """
             select submission_id, receipt_number, form_id, respondent_code, period, content_hash,
                 submission_no
@@ -58,30 +65,27 @@ class Shelf:
         for one in rows_of(connection, query):
             verdict = verdicts.get(one["submission_id"])
             if verdict and verdict.state in ACCEPTED:
-                shelf.add(one, receipts[one["receipt_number"]])
+                place = shelf.sent[one["form_id"], one["respondent_code"]]
+                place[one["period"]].append(shelf.sent_of(one))
         return shelf
 
-    def add(self, landed: Mapping[str, Any], receipt: Receipt) -> None:
-        """Put up one accepted submission."""
-        place = self.sent[landed["form_id"], landed["respondent_code"]]
-        sent = Sent(
-            receipt.received_at,
+    def sent_of(self, landed: Mapping[str, Any]) -> Sent:
+        """Give a landed submission as it stands, or would stand, on the shelf."""
+        return Sent(
+            self.receipts[landed["receipt_number"]].received_at,
             landed["submission_id"],
             landed["receipt_number"],
             Period.parse(landed["period"]).end,
             landed["content_hash"],
             landed["submission_no"],
         )
-        place[landed["period"]].append(sent)
 
     def in_force(
-        self, form_id: str, respondent: str, period: str, before: int | None
+        self, form_id: str, respondent: str, period: str, before: Sent | None
     ) -> Sent | None:
-        """Give what was in force before a receipt came in (None: what is in force now)."""
+        """Give what was in force before a submission came in (None: what is in force now)."""
         found = self.sent.get((form_id, respondent), {}).get(period, [])
-        return max(
-            (one for one in found if before is None or one.receipt_number < before), default=None
-        )
+        return max((one for one in found if before is None or one.is_before(before)), default=None)
 
     def of_other_form(self, form: Form, respondent: str, period: Period, span: str) -> Sent | None:
         """Give the unit's submission of another form that a rule's join keys speak of."""

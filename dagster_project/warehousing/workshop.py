@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from dagster_project.collecting.aliases import in_force, read_aliases
 from dagster_project.collecting.decisions import Verdict, append_verdicts, read_verdicts
 from dagster_project.collecting.lock import WarehouseLock
 from dagster_project.collecting.receipts import Receipt, archived_file, read_receipts
@@ -88,6 +89,11 @@ class Workshop:
     def verdicts(self) -> dict[int, Verdict]:
         """Give the verdict in force on each submission."""
         return read_verdicts(self.settings.decisions)
+
+    @cached_property
+    def accepted_headers(self) -> dict[str, dict[str, str]]:
+        """Give the headers that persons decided on, with the columns they mean, by form."""
+        return in_force(read_aliases(self.settings.decisions))
 
     @property
     def as_of(self) -> datetime | None:
@@ -239,6 +245,7 @@ class Workshop:
             self.settings.programme_root,
             self.settings.imported_regions,
             self.settings.workers,
+            self.accepted_headers,
         )
         landing.land(self.connection, batch, [one.receipt_number for one in new])
         return len(batch.submissions)
@@ -262,7 +269,14 @@ class Workshop:
     def _bench(self, key: PartitionKey) -> Bench:
         hash_ = form_hash(self.programme, key.form_id) if key.form_id else self.programme_print
         periods = frozenset(self._known_periods(key.form_id))
-        return Bench(self.programme, self.receipts, self.settings.clock, hash_, periods)
+        return Bench(
+            self.programme,
+            self.receipts,
+            self.settings.clock,
+            hash_,
+            periods,
+            self.accepted_headers,
+        )
 
     def _fingerprints(self) -> dict[PartitionKey, str]:
         made_by = {
@@ -284,7 +298,12 @@ class Workshop:
         for form_id in self.programme.forms:
             models = state.fingerprint_of_files(self._model_files(form_id))
             recipes[form_id] = state.fingerprint(
-                [*common, form_hash(self.programme, form_id), models]
+                [
+                    *common,
+                    form_hash(self.programme, form_id),
+                    models,
+                    *sorted(self.accepted_headers.get(form_id, {}).items()),
+                ]
             )
         return recipes
 

@@ -2,10 +2,12 @@
 
 An ``sql`` block is followed at once by a ``text`` block with the answer: names of the columns,
 then rows, columns parted by two or more blanks. A ``console`` block is cut from the demo's
-printout; a line ``…`` stands for what is left out. A ``python`` block runs where the demo ran.
+printout; a line ``…`` stands for what is left out. A ``python`` block runs where the demo ran, a
+``text`` block that begins with ``$ jiceng`` shows a command and its answer, cut in the same way.
 """
 
 import re
+import shlex
 import subprocess
 import sys
 from itertools import pairwise
@@ -28,6 +30,7 @@ QUESTIONS = [
     for (language, query), (next_language, answer) in pairwise(BLOCKS)
     if (language, next_language) == ("sql", "text")
 ]
+SHOWN = [text for language, text in BLOCKS if language == "text" and text.startswith("$ jiceng ")]
 WORDS = r"[a-z]+(?:-[a-z]+)*"
 
 
@@ -79,6 +82,21 @@ def test_the_printout_is_what_the_demo_prints_in_that_order(demo):
     printed = iter([said(line) for line in demo.output.splitlines()])
     for line in "".join(blocks("console")).splitlines():
         assert line == "…" or said(line) in printed, f"not printed, or in another place: {line}"
+
+
+@pytest.mark.parametrize("block", SHOWN, ids=[block.splitlines()[0] for block in SHOWN])
+def test_a_command_that_is_shown_answers_as_shown(block):
+    command, *lines = block.splitlines()
+    program = [sys.executable, "-m", "dagster_project", *shlex.split(command)[2:]]
+    done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr, done.stderr
+    printed = iter(done.stdout.splitlines())
+    for line in lines:
+        assert line == "…" or line in printed, f"not printed, or in another place: {line}"
+
+
+def test_a_check_is_shown_to_clerks():
+    assert any(block.startswith("$ jiceng check ") for block in SHOWN)
 
 
 @pytest.mark.pipeline

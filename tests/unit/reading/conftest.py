@@ -63,6 +63,11 @@ def read_one(read) -> Callable[..., ReadSubmission]:
     return read_one
 
 
+def wide(text: str) -> str:
+    """Write ASCII in full width."""
+    return text.translate({code: code + 0xFEE0 for code in range(0x21, 0x7F)})
+
+
 def found(submission: ReadSubmission) -> list[tuple[str, str | None, str | None]]:
     """Give rule, cell and value of each finding."""
     return [(one.rule_id, one.cell, one.value_text) for one in submission.findings]

@@ -1,6 +1,7 @@
 """Many files at once: the same tables whatever the number of processes, and whatever dies."""
 
 import json
+import time
 from decimal import Decimal
 
 import pyarrow as pa
@@ -9,9 +10,18 @@ import pytest
 from dagster_project.reading import batch as batch_module
 from dagster_project.reading.arrow_tables import Gatherer, schema_of
 from dagster_project.reading.batch import ReadingError, ReadItem, read_batch
-from dagster_project.reading.workers import Workers, in_chunks
+from dagster_project.reading.workers import Work, WorkerError, Workers, in_chunks
 from tests.fixtures.workbooks import Error, as_calculated_xlsx, as_csv
-from tests.unit.reading.deadly_work import DEADLY, crashed, double_all, nothing
+from tests.unit.reading.deadly_work import (
+    DEADLY,
+    ENDLESS,
+    GREEDY,
+    a_second,
+    double_all,
+    lost,
+    nothing,
+    wrong,
+)
 
 SIDE = ("submissions", "totals", "columns", "cell_status", "findings")
 
@@ -102,7 +112,7 @@ def test_an_archived_file_that_is_gone_stops_the_reading(items):
 
 
 def test_a_file_that_killed_its_process_has_a_finding(items):
-    tables = batch_module._unpacked(batch_module._crashed(items[0]))
+    tables = batch_module._unpacked(batch_module._lost(items[0], "READ_FILE_CRASHED"))
     assert tables["submissions"].to_pylist()[0]["submission_id"] == 700
     assert tables["findings"].to_pylist()[0]["rule_id"] == "READ_FILE_CRASHED"
 
@@ -117,9 +127,40 @@ def test_totals_too_large_for_the_warehouse_never_reach_it(report, read_one):
 
 
 def test_a_piece_of_work_that_kills_its_process_is_found_and_the_rest_is_done():
-    workers = Workers(double_all, nothing, (), crashed)
+    workers = Workers(Work(double_all, a_second, nothing), lost)
     results = workers.run([[1, 2], [3, DEADLY, 4], [5]], 2)
-    assert [number for result in results for number in result] == [2, 4, 6, DEADLY, 8, 10]
+    found = [number for result in results for number in result]
+    assert found == [2, 4, 6, (DEADLY, "READ_FILE_CRASHED"), 8, 10]
+
+
+def test_a_piece_of_work_that_hangs_is_ended_and_the_rest_is_done():
+    workers = Workers(Work(double_all, a_second, nothing), lost)
+    began = time.monotonic()
+    results = workers.run([[1, ENDLESS, 2], [ENDLESS], [3]], 2)
+    found = [number for result in results for number in result]
+    gone = (ENDLESS, "READ_FILE_TOO_SLOW")
+    assert found == [2, gone, 4, gone, 6]
+    assert time.monotonic() - began < 30
+
+
+def test_a_piece_that_fills_the_memory_costs_itself_alone():
+    workers = Workers(Work(double_all, a_second, nothing), lost)
+    results = workers.run([[1, GREEDY, 2]], 1)
+    found = [number for result in results for number in result]
+    assert found == [2, (GREEDY, "READ_FILE_CRASHED"), 4]
+
+
+def test_a_process_that_cannot_start_says_why():
+    """Without this the parent started processes for ever."""
+    with pytest.raises(WorkerError, match="the setup is wrong"):
+        Workers(Work(double_all, a_second, wrong), lost).run([[1]], 1)
+
+
+def test_a_piece_on_which_the_program_itself_fails_costs_itself_alone():
+    """A container whose directory held itself made its reader recurse, which stopped all files."""
+    results = Workers(Work(double_all, a_second, nothing), lost).run([[1, None, 2]], 1)
+    found = [number for result in results for number in result]
+    assert found == [2, (None, "READ_FILE_CRASHED"), 4]
 
 
 def test_chunks_keep_the_order_and_about_equal_sizes():

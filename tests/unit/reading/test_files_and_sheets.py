@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dagster_project.reading import formats as formats_module
-from dagster_project.reading import workbook_xlsx
+from dagster_project.reading.extent_xlsx import check_extent, extent, in_usual_form, is_near
 from dagster_project.reading.formats import open_sheets
+from dagster_project.reading.limits import MAX_GRID_CELLS
 from dagster_project.reading.model import Unreadable
 from dagster_project.reading.sheets import SheetError
-from dagster_project.reading.workbook_xlsx import add_side_car, extent
+from dagster_project.reading.side_car_xlsx import add_side_car
 from tests.conftest import REAL_DATA
 from tests.fixtures.workbooks import Sheet, as_calculated_xlsx, as_csv, as_xls, as_xlsx
 
@@ -48,11 +49,11 @@ def test_cells_keep_their_addresses_below_and_right_of_blank_areas(write):
         (b"", "READ_FILE_EMPTY"),
         (b"\0" * 900, "READ_FILE_EMPTY"),
         (b"\xff\xd8\xff\xe0JFIF\xff\xff\x00\x01", "READ_FILE_FORMAT"),
-        ("<html><table><tr><td>期末人数".encode(), "READ_FILE_FORMAT"),
+        ("<html><p>期末人数".encode(), "READ_FILE_FORMAT"),
         (b"%PDF-1.4 \xe2\xe3\xcf\xd3\xff\xff", "READ_FILE_FORMAT"),
         (b"PK\x03\x04" + b"\0" * 60, "READ_FILE_BROKEN"),
-        (zipped(content__xml="x", **{"content.xml": "x"}), "READ_FILE_FORMAT"),
-        (zipped(word__document="x"), "READ_FILE_FORMAT"),
+        (zipped(**{"content.xml": "x"}), "READ_FILE_BROKEN"),
+        (zipped(**{"word/document.xml": "x"}), "READ_FILE_FORMAT"),
         (zipped(**{"xl/workbook.xml": "<workbook/>"}), "READ_FILE_BROKEN"),
         (formats_module.OLE2 + b"\0" * 2000, "READ_FILE_BROKEN"),
         (
@@ -61,7 +62,7 @@ def test_cells_keep_their_addresses_below_and_right_of_blank_areas(write):
         ),
         (as_xlsx(Sheet([["甲"]]))[:-200], "READ_FILE_BROKEN"),
     ],
-    ids=["empty", "zeros", "picture", "html", "pdf", "zip head", "ods", "zip", "no sheets",
+    ids=["empty", "zeros", "picture", "html", "pdf", "zip head", "ods", "docx", "no sheets",
          "ole2 head", "encrypted", "cut off"],
 )  # fmt: skip
 def test_what_is_no_table_is_refused_with_the_reason(data, code):
@@ -72,14 +73,14 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked():
     assert code_of(zipped(**{"xl/workbook.xml": "0" * 40_000_000})) == "READ_FILE_UNPACKS_TOO_LARGE"
 
 
-def test_a_zip_that_lies_about_its_size_is_refused(monkeypatch):
+def test_a_zip_that_lies_about_its_size_is_refused():
     """The directory said 60 bytes, the stream unpacked to megabytes."""
-    monkeypatch.setattr(workbook_xlsx, "MAX_UNPACKED_BYTES", 1 << 20)
     honest = as_xlsx(Sheet([["甲" * 2000]] * 90))
     size = zipfile.ZipFile(BytesIO(honest)).getinfo("xl/worksheets/sheet1.xml").file_size
     lying = honest.replace(size.to_bytes(4, "little"), (60).to_bytes(4, "little"))
     assert lying != honest
-    assert code_of(lying) == "READ_FILE_BROKEN"
+    (sheet,) = open_sheets(lying)
+    assert sheet.problem.code == "READ_FILE_BROKEN"
 
 
 def test_one_far_cell_does_not_lay_out_a_billion():
@@ -145,7 +146,7 @@ def test_the_side_car_sees_what_values_hide(cell, expected, prefix):
         cell = cell.replace(b"<", b"<x:").replace(b"<x:/", b"</x:")
     xml = b"<%bworksheet><%bsheetData>%b</%bsheetData>" % (prefix, prefix, cell, prefix)
     sheet = Sheet_of_nothing()
-    add_side_car(sheet, xml)
+    add_side_car(sheet, xml, {})
     assert sheet.unreadable == expected
     assert sheet.verified
 
@@ -156,17 +157,50 @@ def Sheet_of_nothing():  # noqa: N802
 
 def test_a_sheet_whose_xml_cannot_be_followed_is_not_called_verified():
     sheet = formats_module.Sheet("", [["甲"]])
-    add_side_car(sheet, "<worksheet>".encode("utf-16"))
+    add_side_car(sheet, "<worksheet>".encode("utf-16"), {})
     assert not sheet.verified
     sheet = formats_module.Sheet("", [["甲"]])
-    add_side_car(sheet, b'<worksheet><c t="e"><v>#N/A</v></c>')
+    add_side_car(sheet, b'<worksheet><c t="e"><v>#N/A</v></c>', {})
     assert not sheet.verified
 
 
-def test_the_extent_is_an_upper_bound():
-    assert extent(b"") == (1, 1)
-    xml = b'<row r="999"><c r="XFD999"/></row>'
-    assert extent(xml) == (999, 16_384)
+FAR = {
+    "one far cell": (b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>', True),
+    "the far cell first": (
+        b'<row r="999999"><c r="ZZZ999999"><v>1</v></c></row><row r="1"><c r="A1"><v/></c></row>',
+        True,
+    ),
+    "a far cell in a near row": (b'<row r="1"><c r="AAA999999"><f>A1</f></c></row>', True),
+    "blanks around the equals sign": (b'<row r="1"><c r = "XFD999999"><v>1</v></c></row>', True),
+    "cells without addresses": (
+        b"<row r='1'>"
+        + b"<c><v>1</v></c>" * 1000
+        + b"</row>"
+        + b'<row r="9999"><c r="A9999"><v>1</v></c></row>',
+        True,
+    ),
+    "small letters": (b"<row r='1'><c r='xfd999999'><v>1</v></c></row>", True),
+    "far formats": (b'<row r="1048576"><c r="XFD1048576" s="1"/></row>', False),
+    "far rows": (b'<row r="1048576"/><row r="1"><c r="B1"><v>1</v></c></row>', False),
+    "rows without numbers": (
+        b"<row/>" * 20_000 + b'<row><c><v>1</v></c></row><row><c r="XFD1"><v>1</v></c></row>',
+        True,
+    ),
+    "nothing": (b"", False),
+}
+
+
+@pytest.mark.parametrize(("xml", "is_large"), FAR.values(), ids=FAR.keys())
+def test_only_cells_with_content_make_a_sheet_large(xml, is_large):
+    height, width = extent(in_usual_form(xml))
+    assert (height * width > MAX_GRID_CELLS) == is_large
+    assert not (is_large and is_near(xml)), "a parser in this process would lay it out"
+
+
+def test_a_sheet_with_one_far_cell_is_refused_and_one_with_far_formats_is_not():
+    with pytest.raises(SheetError, match="READ_SHEET_TOO_LARGE"):
+        check_extent(FAR["one far cell"][0])
+    check_extent(FAR["far formats"][0])
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])

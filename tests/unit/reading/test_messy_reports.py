@@ -147,14 +147,6 @@ def test_hidden_rows_and_sheets_are_read_and_named(report, read_one):
     assert [one[0] for one in found(read_one(as_xlsx(other, sheet)))] == ["READ_HIDDEN_SHEET"]
 
 
-def test_a_second_table_below_is_named_and_not_read_into_the_first(report, read_one, programme):
-    columns = programme.forms["facilities"].columns[:6]
-    report.below = [[column.header_zh for column in columns], ["440113007003X", "站", "x", "y"]]
-    submission = read_one(report)
-    assert found(submission) == [("READ_TABLE_SECOND", "A11", "设施编码")]
-    assert len(submission.source_rows) == 6
-
-
 def test_two_different_totals_are_named(report, read_one):
     report.below.insert(0, ["总计", *[None] * 5, 40])
     submission = read_one(report.changed(total={"headcount_closing": 36}))

@@ -55,10 +55,10 @@ def test_the_words_of_findings_find_their_values(report, read_one, read):
 
 
 def test_findings_name_sheet_row_and_column(report, read_one):
-    report.rows[2]["female"] = "三个"
+    report.rows[2]["female"] = "若干人"
     submission = read_one(report)
     (finding,) = submission.findings
-    assert found(submission) == [("READ_CELL_NUMBER", "I7", "三个")]
+    assert found(submission) == [("READ_CELL_NUMBER", "I7", "若干人")]
     assert (finding.sheet_name, finding.row_number, finding.column_name, finding.scope) == (
         "报表",
         3,

@@ -3,15 +3,17 @@
 Written from the notation alone; it shares the tree with the printers and nothing else.
 """
 
-# ruff: noqa: C901, PLR0911  (a match over kinds of node has a branch and a return for each)
+# ruff: noqa: C901, PLR0911, PLR0912  (a match over kinds of node has a branch and a return for each)
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from operator import eq, ge, gt, le, lt, ne
 
 from dagster_project.rules.tree import (
+    Aggregate,
     And,
     Arithmetic,
     Call,
@@ -28,31 +30,93 @@ Value = Fraction | str | date | bool | None
 COMPARE = {"==": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
 
 
-def evaluate(node: Node, row: Mapping[str, object]) -> Value:
+Row = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class File:
+    """The rows beside a row, and what binds them: the rule's join keys, the form's first key."""
+
+    rows: Sequence[Row] = ()
+    join_keys: tuple[str, ...] = ()
+    key: str = ""
+
+
+ALONE = File()
+
+
+def evaluate(node: Node, row: Row, file: File = ALONE) -> Value:
     """Give the value of a rule on a row: true, false or None where it cannot tell."""
+
+    def inner(part: Node) -> Value:
+        return evaluate(part, row, file)
+
     match node:
         case Column(name):
             return exact(row[name])
         case Literal(value):
             return exact(value)
         case And(parts):
-            return lowest([evaluate(part, row) for part in parts])
+            return lowest([inner(part) for part in parts])
         case Or(parts):
-            return opposite(lowest([opposite(evaluate(part, row)) for part in parts]))
+            return opposite(lowest([opposite(inner(part)) for part in parts]))
         case Not(operand):
-            return opposite(evaluate(operand, row))
+            return opposite(inner(operand))
         case Arithmetic(operator, left, right):
-            return reckon(operator, evaluate(left, row), evaluate(right, row))
+            return reckon(operator, inner(left), inner(right))
         case Comparison(operator, left, right):
-            return compare(operator, evaluate(left, row), evaluate(right, row))
+            return compare(operator, inner(left), inner(right))
         case Membership(operand, values, negated):
-            value = evaluate(operand, row)
+            value = inner(operand)
             if value is None:
                 return None
             return (value in [exact(literal.value) for literal in values]) != negated
+        case Aggregate():
+            return figure(node, row, file)
+        case Call("unique", columns):
+            values = [inner(column) for column in columns]
+            before = file.rows[: next(n for n, one in enumerate(file.rows) if one is row)]
+            seen = [[evaluate(column, one) for column in columns] for one in before]
+            return None if None in values else values not in seen
+        case Call("in_column", (term, Column(name))):
+            value = inner(term)
+            return None if value is None else value in [exact(one[name]) for one in file.rows]
         case Call(function, arguments):
-            return call(function, [evaluate(argument, row) for argument in arguments])
+            return call(function, [inner(argument) for argument in arguments])
     raise TypeError(node)
+
+
+def figure(node: Aggregate, row: Row, file: File) -> Value:
+    """Give a figure over the rows of a file that share the row's keys and meet a condition."""
+    values = [
+        exact(one[node.column.name])
+        for one in file.rows
+        if _together(node.function, row, one, file)
+        and (node.condition is None or evaluate(node.condition, one) is True)
+    ]
+    told = [value for value in values if value is not None]
+    if node.function == "count":
+        return Fraction(len(told))
+    if node.function == "exists":
+        return bool(told)
+    if node.function == "count_distinct":
+        return Fraction(len(set(told)))
+    if None in values or (node.function in ("avg", "min", "max") and not told):
+        return None
+    return {
+        "sum": lambda: sum(told, Fraction(0)),
+        "sum_children": lambda: sum(told, Fraction(0)),
+        "avg": lambda: sum(told, Fraction(0)) / len(told),
+        "min": lambda: min(told),
+        "max": lambda: max(told),
+    }[node.function]()
+
+
+def _together(function: str, row: Row, other: Row, file: File) -> bool:
+    pairs = [(row[key], other[key]) for key in file.join_keys]
+    if function == "sum_children":
+        pairs = [(row[file.key], other[key]) for key in file.join_keys[:1]]
+    return all(mine is not None and mine == theirs for mine, theirs in pairs)
 
 
 def exact(value: object) -> Value:

@@ -1,26 +1,13 @@
 """Mistakes in rules are named when the programme is loaded; rules that cannot run say why."""
 
-import csv
-import os
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from dagster_project.programme.model import (
-    CodeList,
-    Column,
-    DueRule,
-    Form,
-    Programme,
-    Rule,
-    Text,
-)  # fmt: skip
+from dagster_project.programme.model import Programme, Rule
 from dagster_project.rules.checker import check_rule, status_of
+from tests.unit.rules.catalogue_forms import BOTH, CATALOGUE, catalogue_programme, catalogue_rows
 from tests.unit.rules.desk import Desk
-
-CATALOGUE = Path(os.environ.get("JICENG_REAL_DATA", "../shared/data")).parent / "catalogue"
-BOTH = Text(zh="样例", en="sample")
 
 
 def rule(expression, scope="row", **more):
@@ -146,7 +133,7 @@ def test_rows_of_a_department_need_not_be_its_own(programme: Programme):
 @pytest.mark.skipif(not CATALOGUE.exists(), reason="the catalogue is not here")
 def test_all_rules_of_all_catalogue_forms_check_and_those_within_a_file_run(programme):
     """A new form is one YAML file: its rules check, and run or wait, without a line of Python."""
-    whole = programme.model_copy(update={"forms": _forms(), "codelists": _codelists()})
+    whole = catalogue_programme(programme)
     states = {}
     for form in whole.forms.values():
         for one in whole.rules_of(form.form_id):
@@ -157,65 +144,17 @@ def test_all_rules_of_all_catalogue_forms_check_and_those_within_a_file_run(prog
     assert len(own) == 144
     assert "dormant" not in own
     assert own.count("active") == sum(
-        row["scope"] in ("row", "form") for row in _rows("form_rules") if row["form"] != "ALL"
+        row["scope"] in ("row", "form")
+        for row in catalogue_rows("form_rules")
+        if row["form"] != "ALL"
     )
     # What departments and levels above would have to report first.
     waiting = {rule_id for (_, rule_id), status in states.items() if status == "deferred"}
     assert waiting - {"ALL-R09"} == {
         row["rule_id"]
-        for row in _rows("form_rules")
+        for row in catalogue_rows("form_rules")
         if "region_code" in row["join_keys"]
         or (row["form"], row["scope"]) == ("SG-201", "cross_level")
-    }
-
-
-def _rows(name):
-    with (CATALOGUE / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
-
-
-def _forms():
-    forms = {}
-    for row in _rows("forms"):
-        columns = tuple(
-            map(_column, (c for c in _rows("form_columns") if c["form"] == row["form"]))
-        )
-        unit = next(column.name for column in columns if column.code_list == "CL_REGION")
-        name = "form_" + row["form"][3:]
-        forms[name] = Form(
-            form_id=name, table_number=row["form"], title=BOTH, period_type=row["period_type"],
-            reference=BOTH, due=DueRule(month_offset=1, day=10), grain=BOTH, unit_column=unit,
-            respondents="department" if row["form"] == "SG-201" else "street_town",
-            keys=tuple(row["keys"].split(";")), columns=columns,
-            rules=tuple(_rule(r) for r in _rows("form_rules") if r["form"] == row["form"]),
-        )  # fmt: skip
-    return forms
-
-
-def _column(row):
-    return Column(
-        name=row["column"], header_zh=row["header_zh"], label_en=row["column"], type=row["type"],
-        unit=row["unit"] or None, nullable=row["nullable"] == "Y",
-        code_list=row["code_list"] or None, role=row["role"],
-    )  # fmt: skip
-
-
-def _rule(row):
-    return Rule(
-        rule_id=row["rule_id"], scope=row["scope"], severity=row["severity"],
-        join_keys=tuple(filter(None, row["join_keys"].split(";"))),
-        applies_when=row["applies_when"] or None, expression=row["expression"], message=BOTH,
-    )  # fmt: skip
-
-
-def _codelists():
-    codes = {}
-    for row in _rows("codelists"):
-        entry = {"code": row["code"], "name_zh": row["name_zh"], "name_en": row["name_en"]}
-        codes.setdefault(row["list_id"], []).append(entry)
-    return {
-        list_id: CodeList.model_validate({"list_id": list_id, "title": BOTH, "codes": entries})
-        for list_id, entries in codes.items()
     }
 
 

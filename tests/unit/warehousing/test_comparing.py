@@ -199,9 +199,32 @@ def test_a_resubmission_is_newer_and_says_why(office, said, rules):
 def test_a_skipped_period_and_a_copied_one_are_asked_about(office):
     office.send("staff", "2015-Q2", [staff(9, 9)])
     late = office.send("staff", "2015-Q4", [staff(9, 9)])
-    assert office.at_the_verdict(late) == {"ALL-R10"}
+    assert office.standing(late) == {("ALL-R10", "Q")}
     copied = office.send("staff", "2016-Q1", [staff(9, 9)], content_hash=f"h{late}")
-    assert office.at_the_verdict(copied) == {"ALL-R12"}
+    assert office.standing(copied) == {("ALL-R12", "Q")}
+    office.send("staff", "2015-Q3", [staff(9, 9)])
+    assert office.standing(late) == set()  # it came after all
+
+
+def test_soft_questions_are_put_as_everything_stands_now(office):
+    office.send("staff", "2015-Q3", [staff(3, 3)])
+    number = office.send("staff", "2015-Q4", [staff(13, 13)])
+    assert "SG-103-R18" not in office.at_the_verdict(number)
+    assert ("SG-103-R18", "Q") in office.standing(number)
+    office.send("staff", "2015-Q3", [staff(3, 13)], submission_no=2, resubmission_reason="漏报")
+    assert ("SG-103-R18", "Q") not in office.standing(number)
+
+
+def test_a_verdict_is_the_same_however_replayed_deliveries_were_batched(office):
+    """What was received earlier but comes in later is no submission that came before."""
+    office.send("staff", "2015-Q4", [staff(9, 9)], submission_no=2, resubmission_reason="更正")
+    first = office.send("staff", "2015-Q4", [staff(8, 8)], submission_no=1)
+    receipts = list(office.receipts.values())
+    receipts[0].received_at, receipts[1].received_at = (
+        receipts[1].received_at,
+        receipts[0].received_at,
+    )
+    assert office.at_the_verdict(first) == set()
 
 
 def test_a_partition_depends_on_those_its_rules_look_at(programme):

@@ -19,7 +19,7 @@ open_questions as (
         submission_id,
         count(*) as open_questions
     from {{ source('raw', 'raw_finding') }}
-    where severity = 'Q'
+    where scope <> 'note'
     group by submission_id
 ),
 

@@ -1,0 +1,31 @@
+"""Keeps heavy libraries out of a command that has no use for them.
+
+pyarrow takes numpy (0.2 s) where it can be had, and imports pandas (1 s) when it first turns a list
+into an array, just to ask whether the list is a series; without both it does the same work.
+"""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.abc import MetaPathFinder
+from types import ModuleType
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveOut(MetaPathFinder):
+    """Says of some libraries that they are not installed, and leaves all else to other finders."""
+
+    names: frozenset[str]
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None, /
+    ) -> None:
+        """Refuse the named libraries."""
+        del path, target
+        if fullname in self.names:
+            raise ModuleNotFoundError(name=fullname)
+
+
+def leave_out(*names: str) -> None:
+    """Keep libraries out of this process from now on; for a command's own process only."""
+    sys.meta_path.insert(0, LeaveOut(frozenset(names)))

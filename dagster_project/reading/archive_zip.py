@@ -1,0 +1,77 @@
+"""Plain zip files of reports: every member is opened, its sheets are named ``member/sheet``.
+
+A bad member is refused alone. Not here: zips that are themselves a workbook (see ``formats``).
+"""
+
+from collections.abc import Collection, Iterator
+
+from dagster_project.reading import formats
+from dagster_project.reading.limits import MAX_ZIP_MEMBERS
+from dagster_project.reading.package import ENCRYPTED, UTF8, ZIPPED_NAME_ENCODING, Package, Part
+from dagster_project.reading.sheets import Sheet, SheetError
+
+LITTER = ("__macosx/", ".ds_store", "thumbs.db", "desktop.ini")
+"""What systems leave in folders, and no one sends on purpose."""
+
+
+def open_zip(package: Package, words: Collection[str] = ()) -> list[Sheet]:
+    """Open every member of a zip, raising SheetError where none may be.
+
+    A member that cannot be read is a sheet with its problem, so that the others go on.
+    """
+    members = [*_members(package)]
+    if not members:
+        raise SheetError("READ_FILE_EMPTY")
+    if len(members) > MAX_ZIP_MEMBERS:
+        raise SheetError(
+            "READ_FILE_TOO_MANY_MEMBERS", count=str(len(members)), limit=str(MAX_ZIP_MEMBERS)
+        )
+    if all(package.parts[path].flags & ENCRYPTED for path, _ in members):
+        raise SheetError("READ_FILE_ENCRYPTED")
+    sheets: list[Sheet] = []
+    for path, name in members:
+        sheets += _opened(package, path, name, words)
+        formats.check_all(sheets)
+    return sheets
+
+
+def _members(package: Package) -> Iterator[tuple[str, str]]:
+    """Give path and name of each file in the zip, in its order; folders and litter left out."""
+    for path, part in package.parts.items():
+        if not part.name.endswith(("/", "\\")) and not any(word in path for word in LITTER):
+            yield path, name_of(part)
+
+
+def name_of(part: Part) -> str:
+    """Give a member's name as its sender saw it.
+
+    Zips without the mark for UTF-8 hold the bytes of the sender's own system, which the standard
+    library takes for those of an old PC; on Chinese systems they are GBK.
+    """
+    if part.flags & UTF8 or part.name.isascii():
+        return part.name
+    raw = part.name.encode(ZIPPED_NAME_ENCODING, "replace")
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return part.name
+
+
+def _sheets(data: bytes, words: Collection[str]) -> list[Sheet]:
+    if formats.is_archive(data):
+        raise SheetError("READ_FILE_NESTED")
+    return formats.open_sheets(data, words)
+
+
+def _opened(package: Package, path: str, name: str, words: Collection[str]) -> list[Sheet]:
+    """Give a member's sheets, or one that says why there are none."""
+    try:
+        sheets = _sheets(package.read(path), words)
+    except SheetError as error:
+        problem = SheetError(error.code, **(error.params | {"file": name}))
+        return [Sheet(name, [], problem=problem)]
+    for sheet in sheets:
+        sheet.name = f"{name}/{sheet.name}" if sheet.name else name
+    return sheets

@@ -1,0 +1,182 @@
+"""Zip files: their parts, taken at the directory's word only where the bytes bear it out.
+
+What was read here can be packed anew, so that another reader sees these very bytes. Not here: what
+the parts mean (see ``workbook_xlsx``, ``workbook_xlsb``, ``workbook_ods``, ``archive_zip``).
+"""
+
+import struct
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import NamedTuple
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from dagster_project.reading.limits import (
+    DEFLATE_LIMIT,
+    MAX_PARTS,
+    MAX_RATIO,
+    MAX_UNPACKED_BYTES,
+    SMALL_PACKAGE,
+)
+from dagster_project.reading.sheets import SheetError
+
+LOCAL, ENTRY, END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
+_LOCAL = struct.Struct("<4s22sHH")
+_STORED = struct.Struct("<4sHHHIIIIHH")
+_STORED_ENTRY = struct.Struct("<4sHHHHIIIIHHHHHII")
+_END = struct.Struct("<4sHHHHIIH")
+STORED, DEFLATED = 0, 8
+ENCRYPTED, UTF8 = 0x0001, 0x0800
+ZIPPED_NAME_ENCODING = "cp437"
+"""In which the standard library reads names that do not say they are UTF-8; every byte has a
+character there, so that the bytes can be had back."""
+
+CHUNK = 1 << 20
+
+
+class Part(NamedTuple):
+    """One part of a package: its name as written, and where and how its bytes lie."""
+
+    name: str
+    offset: int
+    packed: int
+    size: int
+    checksum: int
+    method: int
+    flags: int
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A zip file's parts by path: lower case, forward slashes, no slash at the beginning."""
+
+    data: bytes
+    parts: Mapping[str, Part]
+    is_ambiguous: bool = False
+    """Whether several parts have one path; the others are found under one made up for them."""
+
+    def __contains__(self, path: str) -> bool:
+        """Say whether there is a part of that path."""
+        return path in self.parts
+
+    def read(self, path: str) -> bytes:
+        """Give a part's bytes, raising SheetError unless they are what the directory says."""
+        part = self.parts[path]
+        content = self._packed(part)
+        if part.method == DEFLATED:
+            stream = zlib.decompressobj(-zlib.MAX_WBITS)
+            try:
+                content = stream.decompress(content, part.size + 1)
+            except zlib.error as error:
+                raise broken(f"{part.name}: {error}") from error
+        if len(content) != part.size or zlib.crc32(content) != part.checksum:
+            raise broken(f"{part.name}: checksum")
+        return content
+
+    def get(self, path: str) -> bytes:
+        """Give a part's bytes, none where there is no such part."""
+        return self.read(path) if path in self.parts else b""
+
+    def check(self, paths: Iterable[str]) -> None:
+        """Make sure that parts unpack to no more than the directory says, keeping none of it."""
+        for path in paths:
+            part = self.parts[path]
+            if part.method != DEFLATED:
+                continue
+            stream = zlib.decompressobj(-zlib.MAX_WBITS)
+            if _length(stream, self._packed(part), part.size + 1) > part.size:
+                raise broken(f"{part.name}: size")
+
+    def _packed(self, part: Part) -> bytes:
+        """Give the bytes as they lie in the file, behind the part's own heading."""
+        if part.flags & ENCRYPTED:
+            raise SheetError("READ_FILE_ENCRYPTED")
+        if part.method not in (STORED, DEFLATED):
+            raise broken(f"{part.name}: method {part.method}")
+        heading = self.data[part.offset : part.offset + _LOCAL.size]
+        if len(heading) < _LOCAL.size or not heading.startswith(LOCAL):
+            raise broken(f"{part.name}: heading")
+        _, _, name, extra = _LOCAL.unpack(heading)
+        start = part.offset + _LOCAL.size + name + extra
+        return self.data[start : start + part.packed]
+
+    @property
+    def unpacked(self) -> int:
+        """Give the size of all parts together, as the directory says."""
+        return sum(part.size for part in self.parts.values())
+
+
+def broken(problem: str) -> SheetError:
+    """Give the error of a file that cannot be what it says it is."""
+    return SheetError("READ_FILE_BROKEN", problem=problem[:200])
+
+
+def _length(stream: "zlib._Decompress", packed: bytes, most: int) -> int:
+    """Unpack piece by piece and give the length, or something beyond ``most``."""
+    length = 0
+    try:
+        while packed and length <= most and not stream.eof:
+            length += len(stream.decompress(packed, CHUNK))
+            packed = stream.unconsumed_tail
+    except zlib.error as error:
+        raise broken(str(error)) from error
+    return length
+
+
+def stored(contents: Mapping[str, bytes]) -> bytes:
+    """Give a zip of these parts, not compressed and of the plainest kind."""
+    body, directory = bytearray(), bytearray()
+    for name, content in contents.items():
+        coded = name.encode()
+        common = (UTF8, STORED, 0x21 << 16, zlib.crc32(content), len(content), len(content))
+        entry = (ENTRY, 20, 20, *common, len(coded), 0, 0, 0, 0, 0, len(body))
+        directory += _STORED_ENTRY.pack(*entry) + coded
+        body += _STORED.pack(LOCAL, 20, *common, len(coded), 0) + coded + content
+    count, start = len(contents), len(body)
+    end = _END.pack(END, 0, 0, count, count, len(directory), start, 0)
+    return bytes(body + directory) + end
+
+
+def path_of(name: str) -> str:
+    r"""Give a part's path in the form in which packages are asked for it.
+
+    >>> path_of("\\XL\\Workbook.xml")
+    'xl/workbook.xml'
+    """
+    return name.replace("\\", "/").lstrip("/").lower()
+
+
+def open_package(data: bytes) -> Package:
+    """Read a zip's directory, raising SheetError for one that is damaged or unpacks to too much."""
+    package = _package(data)
+    unpacked = package.unpacked
+    if unpacked > MAX_UNPACKED_BYTES or unpacked > max(len(data), SMALL_PACKAGE) * MAX_RATIO:
+        raise SheetError("READ_FILE_UNPACKS_TOO_LARGE", size=str(unpacked >> 20))
+    if len(data) * DEFLATE_LIMIT > MAX_UNPACKED_BYTES:
+        package.check(package.parts)
+    return package
+
+
+def _package(data: bytes) -> Package:
+    """Read the directory as the standard library does: comments, bytes before the zip, zip64."""
+    try:
+        with ZipFile(BytesIO(data)) as archive:
+            listed = archive.infolist()
+    except (BadZipFile, ValueError, OSError, NotImplementedError, struct.error) as error:
+        raise broken(str(error)) from error
+    if len(listed) > MAX_PARTS:
+        raise SheetError("READ_FILE_TOO_MANY_PARTS", count=str(len(listed)), limit=str(MAX_PARTS))
+    parts: dict[str, Part] = {}
+    for number, info in enumerate(listed):
+        path = path_of(info.filename)
+        parts[f"{path}\n{number}" if path in parts else path] = _part(info)
+    is_ambiguous = any("\n" in path for path in parts)
+    return Package(data, parts, is_ambiguous)
+
+
+def _part(info: ZipInfo) -> Part:
+    return Part(
+        info.filename, info.header_offset, info.compress_size, info.file_size, info.CRC,
+        info.compress_type, info.flag_bits,
+    )  # fmt: skip

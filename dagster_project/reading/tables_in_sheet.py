@@ -1,0 +1,283 @@
+"""Which tables a sheet holds: one, several one under another or side by side, or one turned.
+
+A header repeated after a page break is taken out, so that its table is whole again; a table that
+is continued elsewhere is joined later (see ``joined``). Not here: finding one header (see
+``headers``), reading the rows (see ``table``).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from dagster_project.programme.model import Form
+from dagster_project.reading.between_tables import (
+    block_begins,
+    first_of_block,
+    is_known,
+    is_labelled,
+    says_more,
+)
+from dagster_project.reading.cover import Cover, read_cover
+from dagster_project.reading.header_index import HeaderIndex
+from dagster_project.reading.headers import TALLEST_HEADER, Header, find_header
+from dagster_project.reading.model import Cell
+from dagster_project.reading.row_kinds import is_line_codes, units_by_column
+from dagster_project.reading.sheets import Sheet
+from dagster_project.reading.text import plain
+from dagster_project.reading.transposed import find_transposed
+from dagster_project.reading.vocabulary import Unit, vocabulary
+
+FEWEST_KNOWN_HEADERS = 3
+"""A row below the header with so many texts that are headers is one again, or another table's."""
+
+MOST_TABLES = 99
+"""Tables of one sheet; the number of a submission leaves room for as many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: the sheet with nothing else on it, its header, and the block above.
+
+    ``units`` are those of the columns under the same header further up, where it has none. In a
+    ``turned`` one the sheet's columns stand as rows, so that headers run across as usual.
+    """
+
+    sheet: Sheet
+    header: Header
+    cover: Cover
+    turned: bool = False
+    units: Mapping[int, Unit] = field(default_factory=dict)
+
+
+def tables_of(sheet: Sheet, index: HeaderIndex) -> list[Table]:
+    """Give the tables of a sheet from top to bottom and left to right, none where it has none."""
+    header = find_header(sheet, index)
+    if header is None:
+        return list(_turned_tables(sheet, index))
+    first = _first_header(sheet, header, index)
+    begin = block_begins(sheet, first, 0)
+    above = _part(sheet, 0, begin) if begin else None
+    turned = list(_turned_tables(above, index)) if above else []
+    if not turned:
+        return list(_tables(sheet, first, index))
+    below = _tables(_part(sheet, begin, len(sheet.grid)), first, index)
+    return [*turned, *_inheriting(below, turned[0].cover, turned[0].header.form)]
+
+
+def _turned_tables(sheet: Sheet, index: HeaderIndex) -> Iterator[Table]:
+    """Give a table with its headers in a column, and those that stand below it."""
+    found = find_transposed(sheet, index)
+    if found is None:
+        return
+    yield Table(found.sheet, found.header, found.cover, turned=True)
+    below = _part(sheet, found.last_row + 1, len(sheet.grid))
+    if not below.is_empty:
+        yield from _inheriting(tables_of(below, index), found.cover, found.header.form)
+
+
+def _inheriting(tables: Iterable[Table], cover: Cover, form: Form) -> Iterator[Table]:
+    """Give tables with what the block of the sheet's first table says of them all."""
+    for table in tables:
+        over = table.cover.over(cover, same_form=table.header.form is form)
+        yield replace(table, cover=over)
+
+
+def _first_header(sheet: Sheet, header: Header, index: HeaderIndex) -> Header:
+    """Give the uppermost header: the best one may head a lower table."""
+    while header.first_row:
+        upper = find_header(sheet, index, 0, header.first_row)
+        if upper is None or block_begins(sheet, header, upper.last_row + 1) <= upper.last_row + 1:
+            break
+        header = upper
+    return header
+
+
+def _tables(sheet: Sheet, header: Header, index: HeaderIndex) -> Iterator[Table]:
+    """Cut the sheet where another header begins, each part with the block above its header."""
+    whole = cover = read_cover(sheet.grid[: header.first_row])
+    start, first_form, units = 0, header.form, dict[int, Unit]()
+    after = header.last_row + 1
+    for _ in range(MOST_TABLES):
+        found = _next_header(sheet, header, index, after)
+        if found is None:
+            break
+        if isinstance(found, int):
+            begin = _first_of_turned(sheet, found, after)
+            yield from _beside(Table(_part(sheet, start, begin), header, cover, units=units), index)
+            below = tables_of(_part(sheet, begin, len(sheet.grid)), index)
+            yield from _inheriting(below, whole, first_form)
+            return
+        begin = block_begins(sheet, found, after, header)
+        own = read_cover(sheet.grid[begin : found.first_row], begin)
+        again = found.means_the_same(header)
+        if again and not says_more(own, cover, index):
+            _take_out(sheet, header, found, [*_repeated_rows(sheet, header, found, begin, cover)])
+            after = found.last_row + 1
+            continue
+        yield from _beside(Table(_part(sheet, start, begin), header, cover, units=units), index)
+        units = units or _units_under(sheet, header) if again else {}
+        cover = own.over(whole, same_form=found.form is first_form)
+        header, start, after = found, begin, found.last_row + 1
+    part = sheet if start == 0 else _part(sheet, start, len(sheet.grid))
+    yield from _beside(Table(part, header, cover, units=units), index)
+
+
+def _units_under(sheet: Sheet, header: Header) -> dict[int, Unit]:
+    """Give the units of the rows right under a header."""
+    rows = sheet.grid[header.last_row + 1 : header.last_row + TALLEST_HEADER]
+    found = (units for row in rows if (units := units_by_column(row)))
+    return next(found, {})
+
+
+def _next_header(
+    sheet: Sheet, header: Header, index: HeaderIndex, after: int
+) -> Header | int | None:
+    """Give the next header below a row: this one once more, or another table's.
+
+    Of a table whose headers stand in a column it gives the first row.
+    """
+    grid = sheet.grid
+    own = {text for cell in header.block.cells for text in cell.texts}
+    numbering = vocabulary().row_number_headers
+    for number in range(after, len(grid)):
+        text = next((cell for cell in grid[number] if type(cell) is str and cell), "")
+        if not text or text.isdigit():
+            continue
+        if not (text in own or index.count_known((text,)) or plain(text) in numbering):
+            continue
+        texts = [cell for cell in grid[number] if isinstance(cell, str) and cell]
+        if index.count_known(texts) < min(FEWEST_KNOWN_HEADERS, len(header.block.values)):
+            if _goes_down(sheet, number, grid[number].index(text), index):
+                return number
+            continue
+        top = max(after, number - TALLEST_HEADER + 1)
+        found = find_header(sheet, index, top, min(len(grid), number + TALLEST_HEADER))
+        if found and (found.first_row <= number <= found.last_row):
+            return found
+    return None
+
+
+def _goes_down(sheet: Sheet, number: int, column: int, index: HeaderIndex) -> bool:
+    """Say whether a header stands in a column of headers: others stand below it, or a bit aside."""
+    seen: set[str] = set()
+    rows = 0
+    for row in sheet.grid[number : number + 2 * FEWEST_KNOWN_HEADERS]:
+        near = [cell for cell in row[column : column + TALLEST_HEADER] if isinstance(cell, str)]
+        if index.count_known([cell for cell in row if isinstance(cell, str)]) > 1:
+            break
+        rows += index.count_known([cell for cell in near if cell not in seen])
+        seen.update(near)
+    return rows >= FEWEST_KNOWN_HEADERS
+
+
+def _first_of_turned(sheet: Sheet, number: int, after: int) -> int:
+    """Give the first row of a turned table with its block; groups may stand above ``number``."""
+    for row in range(number, max(after, number - TALLEST_HEADER), -1):
+        first = first_of_block(sheet, row, after)
+        if first < row:
+            return first
+    return number
+
+
+def _repeated_rows(
+    sheet: Sheet, header: Header, again: Header, begin: int, cover: Cover
+) -> Iterator[int]:
+    """Give the rows above a repeated header that stand above the first one too."""
+    ahead = header.first_row - again.first_row
+    for number in range(begin, again.first_row):
+        row = sheet.grid[number]
+        texts = [cell for cell in row if isinstance(cell, str) and cell]
+        is_title = len(texts) == 1 and is_known(texts[0], cover)
+        is_same = number + ahead >= 0 and row == sheet.grid[number + ahead]
+        if is_title or is_same or is_labelled(row):
+            yield number
+
+
+def _take_out(sheet: Sheet, header: Header, again: Header, titles: list[int]) -> None:
+    """Blank a repeated header with its titles, and the rows of units and line codes under it."""
+    last = again.last_row
+    for below in range(header.last_row + 1, header.last_row + TALLEST_HEADER):
+        following = last + 1
+        if following >= len(sheet.grid) or below >= len(sheet.grid):
+            break
+        if sheet.grid[following] != sheet.grid[below] or not _names_columns(sheet.grid[below]):
+            break
+        last = following
+    first = [sheet.grid[row] for row in header.rows]
+    headers = [row for row in again.rows if sheet.grid[row] in first]
+    rows = {*titles, *headers, *range(again.last_row + 1, last + 1)}
+    for number in rows:
+        sheet.grid[number] = [""] * len(sheet.grid[number])
+    sheet.merged = [merge for merge in sheet.merged if merge[0] not in rows]
+
+
+def _names_columns(row: list[Cell]) -> bool:
+    """Tell rows of units and line codes, which repeat with the header, from equal details."""
+    return is_line_codes(row) or bool(units_by_column(row))
+
+
+def _part(sheet: Sheet, start: int, end: int) -> Sheet:
+    """Give a sheet on which only some rows are filled, every cell at its own address."""
+    width = len(sheet.grid[0]) if sheet.grid else 0
+    above: list[list[Cell]] = [[""] * width for _ in range(start)]
+    return replace(
+        sheet,
+        grid=above + sheet.grid[start:end],
+        merged=[merge for merge in sheet.merged if start <= merge[0] < end],
+    )
+
+
+def _beside(table: Table, index: HeaderIndex) -> Iterator[Table]:
+    """Give the tables that stand side by side under one row of headers, mostly one."""
+    spans = list(_spans(table.header)) if _has_more_than_a_table(table.header) else []
+    tables = [found for span in spans if (found := _in_span(table, index, span))]
+    if len(tables) < max(2, len(spans)):
+        yield table
+    else:
+        yield from tables
+
+
+def _has_more_than_a_table(header: Header) -> bool:
+    """Say whether some header cell is unknown or means a column that another means."""
+    block = header.block
+    known = len(block.values) + len(block.labels) + len(block.row_number_columns)
+    return known < len(block.cells)
+
+
+def _spans(header: Header) -> Iterator[tuple[int, int]]:
+    """Give first and last column of the tables under one row of headers.
+
+    They are divided by a blank column, or begin anew with the header of the first.
+    """
+    cells = header.block.cells
+    first = next((cell for cell in cells if cell.name), cells[0])
+    start = cells[0].column
+    for before, cell in pairwise(cells):
+        begins_anew = cell.texts == first.texts and bool(cell.name)
+        if cell.column > before.column + 1 or begins_anew:
+            yield start, before.column
+            start = cell.column
+    yield start, cells[-1].column
+
+
+def _in_span(table: Table, index: HeaderIndex, span: tuple[int, int]) -> Table | None:
+    """Give the table between two columns, None where they hold no whole header with its keys."""
+    left, right = span
+    part, header = table.sheet, table.header
+    grid = [_only(row, left, right) for row in part.grid]
+    sheet = replace(
+        part, grid=grid, merged=[one for one in part.merged if left <= one[1] and one[3] <= right]
+    )
+    found = find_header(sheet, index, header.first_row, header.last_row + 1)
+    if found is None:
+        return None
+    named = found.block.values.keys() | found.block.labels.keys()
+    if not named >= {*found.form.keys}:
+        return None
+    own = read_cover(sheet.grid[: header.first_row])
+    cover = own.over(table.cover, same_form=found.form is header.form)
+    return Table(sheet, found, cover, units=table.units)
+
+
+def _only(row: list[Cell], left: int, right: int) -> list[Cell]:
+    return [cell if left <= column <= right else "" for column, cell in enumerate(row)]

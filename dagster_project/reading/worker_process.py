@@ -1,0 +1,96 @@
+"""What runs inside a process that may die: it does pieces of work that its parent names.
+
+Started by ``workers``; knows nothing of reports. It has an upper limit of memory, and ends itself
+where a piece takes far too long, so that nothing stays behind when its parent is gone.
+"""
+
+import os
+import pickle
+import resource
+import signal
+import struct
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from types import TracebackType
+from typing import Any
+
+from dagster_project.reading.limits import MAX_WORKER_BYTES
+
+LENGTH = struct.Struct("<Q")
+AT, READY, DONE, FAILED = "at", "ready", "done", "failed"
+GRACE = 5
+"""Seconds after its parent should have ended it, when a process ends itself."""
+
+
+def send(descriptor: int, message: Any) -> None:
+    """Send a message, its length first; raises BrokenPipeError where nobody listens any more."""
+    payload = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+    view = memoryview(LENGTH.pack(len(payload)) + payload)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def receive(descriptor: int) -> Any:
+    """Wait for a message; raises EOFError where the other side is gone."""
+    (length,) = LENGTH.unpack(_exactly(descriptor, LENGTH.size))
+    return pickle.loads(_exactly(descriptor, length))  # noqa: S301 - from our own other half
+
+
+def _exactly(descriptor: int, length: int) -> bytearray:
+    content = bytearray()
+    while len(content) < length:
+        piece = os.read(descriptor, min(length - len(content), 1 << 20))
+        if not piece:
+            raise EOFError
+        content += piece
+    return content
+
+
+def main(descriptor: int) -> None:
+    """Do the work that comes until none comes; the parent hears of what goes wrong in the code."""
+    _limit()
+    sys.excepthook = partial(_report, descriptor)
+    try:
+        task, seconds, setup, arguments = receive(descriptor)
+        setup(*arguments)
+        send(descriptor, (READY, None))
+        while True:
+            items = receive(descriptor)
+            send(descriptor, (DONE, task(_announced(items, seconds, descriptor))))
+            signal.alarm(0)
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        return
+    except MemoryError:
+        os._exit(1)
+
+
+def _report(
+    descriptor: int, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Tell the parent of an error, with the trace of this process."""
+    send(descriptor, (FAILED, "".join(traceback.format_exception(kind, error, trace))))
+
+
+def _announced(
+    items: Iterable[Any], seconds: Callable[[Any], float], descriptor: int
+) -> Iterator[Any]:
+    """Give pieces one by one, telling the parent each time which it is."""
+    for number, item in enumerate(items):
+        send(descriptor, (AT, number))
+        signal.alarm(int(seconds(item)) + GRACE)
+        yield item
+
+
+def _limit() -> None:
+    """Take away what untrusted bytes could make this process do to the machine."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    allowed = MAX_WORKER_BYTES if hard == resource.RLIM_INFINITY else min(hard, MAX_WORKER_BYTES)
+    resource.setrlimit(resource.RLIMIT_AS, (allowed, hard))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,93 @@
+"""Tables with headers down a column and units across are read, every value with its own cell."""
+
+import openpyxl
+import pytest
+
+from dagster_project.reading.arrow_tables import Gatherer
+from tests.fixtures.workbooks import Error, Sheet, as_xls, as_xlsx
+from tests.unit.reading.conftest import found
+
+
+def turned(report, corner: str | None = None, *, units: bool = False) -> Sheet:
+    """Lay a report out with its header down the first column."""
+    block = [[report.title], *report.block]
+    columns = []
+    for name in report.names:
+        header = report.headers.get(name, report.form.column(name).header_zh)
+        columns.append([header, *(row.get(name) for row in report.rows)])
+    if corner:
+        columns[0][0] = corner
+    if units:
+        own = {"persons": "人", "yuan": "元", "hours": "小时", "count": "个"}
+        named = [own.get(report.form.column(name).unit, "") for name in report.names]
+        columns = [[c[0], unit, *c[1:]] for c, unit in zip(columns, named, strict=True)]
+        columns[0][1] = "计量单位"
+    return Sheet([*block, *columns, *report.below])
+
+
+def addresses(submission):
+    return {(one.row_number, one.column_name): one.sheet_cell for one in submission.cell_status}
+
+
+@pytest.mark.parametrize("write", [as_xlsx, as_xls], ids=["xlsx", "xls"])
+def test_a_turned_table_is_read_with_the_address_of_every_cell(report, read_one, write):
+    sheet = turned(report)
+    submission, plain = read_one(write(sheet)), read_one(report)
+    assert found(submission) == []
+    assert submission.values == plain.values
+    assert submission.content_hash == plain.content_hash
+    assert submission.orientation == "columns"
+    cells = addresses(submission)
+    for place in range(6):
+        for number, name in enumerate(report.names):
+            letters = openpyxl.utils.get_column_letter(place + 2)
+            assert cells[place + 1, name] == f"{letters}{number + 4}"
+    wage = {one.column_name: one for one in submission.columns}["wage_bill"]
+    assert wage.sheet_column == str(report.names.index("wage_bill") + 4)
+    texts = {(one.row_number, one.column_name): one.raw_text for one in submission.cell_status}
+    assert texts[1, "wage_bill"] == "36000.5"
+
+
+def test_the_corner_and_a_column_of_units_are_understood(report, read_one):
+    for row in report.rows:
+        row["wage_bill"] = 3.6
+    sheet = turned(report, corner="指标名称", units=True)
+    wage = next(row for row in sheet.rows if row[0] == "本期应发工资总额")
+    wage[1] = "万元"
+    submission = read_one(as_xlsx(sheet))
+    assert found(submission) == []
+    assert {int(value) for value in submission.values["wage_bill"]} == {36000}
+    assert submission.values["unit_code"] == [row["unit_code"] for row in report.rows]
+
+
+def test_findings_name_the_cell_of_the_real_sheet(report, read_one):
+    report.rows[2]["female"] = Error("#REF!")
+    changed = report.changed(headers={"part_time": "零工人数"})
+    submission = read_one(as_xlsx(turned(changed)))
+    assert found(submission)[0] == ("READ_HEADER_UNKNOWN", "A15", "零工人数")
+    assert ("READ_CELL_ERROR", "D12", "#REF!") in found(submission)
+    assert dict(submission.findings[-1].params)["cell"] == "D12"
+
+
+def test_findings_about_the_block_keep_their_cells(report, read_one):
+    report.block[0][3] = "表号：SG-104"
+    assert found(read_one(as_xlsx(turned(report)))) == [("READ_FORM_CONFLICT", "D2", "SG-104")]
+
+
+def test_an_unknown_row_at_the_end_is_not_passed_over(report, read_one):
+    sheet = turned(report.changed(below=[]))
+    sheet.rows += [[], ["编外人员", 1, 2, 3, 4, 5, 6]]
+    assert found(read_one(as_xlsx(sheet))) == [("READ_HEADER_UNKNOWN", "A38", "编外人员")]
+
+
+def test_the_total_of_a_turned_table_has_its_cell(report, read_one):
+    total = {"unit_code": "合计", "headcount_closing": 36, "female": 12}
+    sheet = turned(report.changed(rows=[*report.rows, total]))
+    submission = read_one(as_xlsx(sheet))
+    assert len(submission.source_rows) == 6
+    gatherer = Gatherer()
+    from dagster_project.reading.model import Reading
+
+    gatherer.add(1, Reading([submission]))
+    cells = {name: cell for _, name, _, cell in gatherer.side["totals"]}
+    assert cells["headcount_closing"] == "H10"
