@@ -5,12 +5,12 @@ Not here: cutting the sheet there (see ``tables_in_sheet``).
 
 import re
 
-from dagster_project.reading.cover import FREE, SIGNING, Cover, labelled_parts
+from dagster_project.reading.cover import FREE, RESPONDENT, SIGNING, Cover, labelled_parts
 from dagster_project.reading.header_index import HeaderIndex
 from dagster_project.reading.headers import FIGURE, TALLEST_HEADER, Header
 from dagster_project.reading.model import Cell
 from dagster_project.reading.periods import named_periods
-from dagster_project.reading.row_kinds import NOTE, kind_of_text
+from dagster_project.reading.row_kinds import NOTE, OTHER, PAGE, kind_of_text
 from dagster_project.reading.row_kinds import SIGNING as SIGNING_ROW
 from dagster_project.reading.sheets import Sheet
 from dagster_project.reading.text import plain
@@ -32,7 +32,7 @@ def block_begins(sheet: Sheet, header: Header, after: int, other: Header | None 
     for row in range(first, max(after, first - TALLEST_HEADER), -1):
         above = first_of_block(sheet, row, after)
         if above < row:
-            is_named = row == first or any(map(is_labelled, grid[above:row]))
+            is_named = row == first or any(map(names_report, grid[above:row]))
             return above if is_named else first
         if not _is_words(grid[row - 1]):
             break
@@ -66,13 +66,25 @@ def is_of_block(row: list[Cell]) -> bool:
     texts = [cell for cell in filled if isinstance(cell, str)]
     if not filled or kind_of_row(texts) in (NOTE, SIGNING_ROW) or is_labelled(row):
         return True
-    return len(filled) == len(texts) == 1 and kind_of_row(texts) == ""
+    return len(filled) == len(texts) == 1 and kind_of_row(texts) in (OTHER, PAGE)
 
 
 def is_labelled(row: list[Cell]) -> bool:
-    """Tell a row that labels a unit, a period or the like; labels of signatures do not count."""
+    """Tell a row of labels; those of signatures do not count."""
+    return bool(_labels(row) - {FREE, SIGNING})
+
+
+def names_report(row: list[Cell]) -> bool:
+    """Tell a row that labels a unit, a period or a form: another report begins near it."""
+    return bool(_labels(row) & NAMING)
+
+
+NAMING = RESPONDENT | {"period", "table_number"}
+
+
+def _labels(row: list[Cell]) -> set[str]:
     texts = [cell for cell in row if isinstance(cell, str) and cell]
-    return any(name not in {FREE, SIGNING} for text in texts for name, _ in labelled_parts(text))
+    return {name for text in texts for name, _ in labelled_parts(text)}
 
 
 def _is_of_foot(row: list[Cell]) -> bool:

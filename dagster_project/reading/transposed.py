@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from dagster_project.reading.between_tables import is_labelled
+from dagster_project.reading.between_tables import names_report
 from dagster_project.reading.cover import Cover, labelled_parts, read_cover
 from dagster_project.reading.header_index import FEWEST_COLUMNS, Block, HeaderIndex
 from dagster_project.reading.headers import TALLEST_HEADER, Header, find_header
@@ -82,13 +82,12 @@ def _span_of_headers(sheet: Sheet, index: HeaderIndex) -> tuple[int, int] | None
 
 def _of_one_table(sheet: Sheet, rows: list[int], column: int) -> list[int]:
     """Give the rows of headers up to another block, or up to a header that comes again."""
-    seen, kept = set[Cell](), list[int]()
+    kept = list[int]()
     for row in rows:
-        text = sheet.grid[row][column]
+        is_first_again = bool(kept) and sheet.grid[row][column] == sheet.grid[kept[0]][column] != ""
         between = sheet.grid[kept[-1] + 1 : row] if kept else []
-        if (text and text in seen) or any(map(is_labelled, between)):
+        if is_first_again or any(map(names_report, between)):
             break
-        seen.add(text)
         kept.append(row)
     return kept
 
@@ -102,7 +101,7 @@ def _widened(sheet: Sheet, first: int, last: int, column: int) -> tuple[int, int
     ):
         first -= 1
     for row in range(last + 1, len(sheet.grid)):
-        if is_labelled(sheet.grid[row]):
+        if names_report(sheet.grid[row]):
             break
         if _values(sheet.grid[row], column) > 1 and not _stays_out(sheet.grid[row]):
             last = row

@@ -46,6 +46,7 @@ FINDINGS = """
         findings.cell, findings.value_text, findings.message_zh
     from fct_findings as findings
     inner join raw_submission as submissions using (submission_id)
+    where findings.scope <> 'note'
     order by submission_id, finding_number
 """
 

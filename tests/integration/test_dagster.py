@@ -480,8 +480,9 @@ def test_reports_flow_from_the_inbox_to_a_release_with_nothing_but_the_sensors(f
     assert flowed.runs[0] == ["collect", "dimensions", "process_staff 2015-Q4", "release_job"]
 
 
-def test_a_report_of_an_older_period_flows_on_and_touches_nothing_else(flowed):
-    assert flowed.runs[1] == ["collect", "process_staff 2015-Q3", "release_job"]
+def test_a_report_of_an_older_period_flows_on_to_the_period_compared_with_it_and_no_further(flowed):
+    following = ["process_staff 2015-Q3", "process_staff 2015-Q4"]
+    assert flowed.runs[1] == ["collect", *following, "release_job"]
     assert flowed.hashes[0] != flowed.hashes[1]
 
 
