@@ -22,6 +22,13 @@ from dagster_project.rules.tree import (
     Or,
 )
 
+SIGN = {"==": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+"""How SQL and worksheets write what rules write."""
+OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+"""What holds where a comparison of known values does not."""
+MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+"""The same comparison with its sides changed over."""
+
 ONE = Literal(Decimal(1))
 HUNDRED = Literal(Decimal(100))
 
@@ -100,6 +107,14 @@ def consequence(node: Node) -> Node:
     return node
 
 
+def product(*factors: Node | None) -> Node:
+    """Multiply the factors that are there; none at all give 1."""
+    found: Node | None = None
+    for factor in filter(None, factors):
+        found = Arithmetic("*", found, factor) if found else factor
+    return found or ONE
+
+
 def _divides(node: Node) -> bool:
     match plain(node):
         case Arithmetic("/", _, _):
@@ -107,22 +122,15 @@ def _divides(node: Node) -> bool:
     return False
 
 
-def _times(*factors: Node | None) -> Node:
-    product: Node | None = None
-    for factor in filter(None, factors):
-        product = Arithmetic("*", product, factor) if product else factor
-    return product or ONE
-
-
 def _under(left: Quotient, right: Quotient) -> Node | None:
     if left.under and right.under:
-        return _times(left.under, right.under)
+        return product(left.under, right.under)
     return left.under or right.under
 
 
 def _divided(left: Quotient, right: Quotient) -> Quotient:
-    over = _times(left.over, right.under)
-    under = _times(right.over, left.under)
+    over = product(left.over, right.under)
+    under = product(right.over, left.under)
     return Quotient(over, under, (*left.divisors, *right.divisors, right.over))
 
 
@@ -130,8 +138,8 @@ def _joined(operator: str, left: Quotient, right: Quotient) -> Quotient:
     divisors = (*left.divisors, *right.divisors)
     under = _under(left, right)
     if operator == "*":
-        return Quotient(_times(left.over, right.over), under, divisors)
-    over = Arithmetic(operator, _times(left.over, right.under), _times(right.over, left.under))
+        return Quotient(product(left.over, right.over), under, divisors)
+    over = Arithmetic(operator, product(left.over, right.under), product(right.over, left.under))
     return Quotient(over, under, divisors)
 
 

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from dagster_project.programme.model import Form
 from dagster_project.programme.period import PeriodError
 from dagster_project.rules import arrow_figures
-from dagster_project.rules.algebra import Quotient, plain, quotient
+from dagster_project.rules.algebra import MIRRORED, Quotient, plain, quotient
 from dagster_project.rules.binding import bound
 from dagster_project.rules.errors import RuleError
 from dagster_project.rules.functions import NUMBER, TRUTH
@@ -44,7 +44,6 @@ COMPARE = {
     ">": pc.greater, ">=": pc.greater_equal,
 }  # fmt: skip
 RECKON = {"+": pc.add, "-": pc.subtract, "*": pc.multiply}
-MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 INTEGER_DIGITS = 19
 ZERO = pa.scalar(Decimal(0), pa.decimal256(1, 0))
 

@@ -7,6 +7,7 @@ than their scope: each is a line of text, for a person. Not here: syntax (see ``
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Literal as OneOf
 from typing import NamedTuple
 
@@ -72,11 +73,17 @@ def status_of(rule: Rule, form: Form | None, programme: Programme) -> RuleStatus
     Raises:
         RuleError: where the rule's text cannot be understood.
     """
+    is_of_department = form is not None and form.respondents == "department"
+    return _status_of(rule, frozenset(programme.by_table_number), is_of_department=is_of_department)
+
+
+@lru_cache(maxsize=2048)
+def _status_of(rule: Rule, tables: frozenset[str], *, is_of_department: bool) -> RuleStatus:
+    """Every step of a build asks for every rule's status: each is worked out once."""
     tree = parse_rule(rule.expression, rule.applies_when, rule.rule_id)
-    absent = sorted({name for name in _forms_named(tree) if _form(name, programme) is None})
-    if absent:
+    if absent := sorted(_forms_named(tree) - tables):
         return RuleStatus("dormant", _both("RULES_DORMANT_FORM", forms=", ".join(absent)))
-    if form and form.respondents == "department" and "respondent_code" in tree.calls():
+    if is_of_department and "respondent_code" in tree.calls():
         return RuleStatus("dormant", _both("RULES_DORMANT_DEPARTMENT"))
     if not _needs_other_submissions(rule, tree):
         return RuleStatus("active", "")

@@ -16,7 +16,7 @@ from itertools import accumulate
 from dagster_project.programme import model
 from dagster_project.programme.model import Form, Programme
 from dagster_project.rules import excel_spans
-from dagster_project.rules.algebra import Quotient, plain, quotient
+from dagster_project.rules.algebra import SIGN, Quotient, plain, product, quotient
 from dagster_project.rules.errors import RuleError
 from dagster_project.rules.excel_words import (
     ROUND_PLACES,
@@ -49,7 +49,6 @@ from dagster_project.rules.tree import (
 Place = Callable[[Column], str]
 """Gives the reference of a column: this row's cell (``$F12``), or the range of all its cells."""
 
-SIGN = {"==": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 LONGEST = 8192
 """Characters that Excel takes in one formula."""
 DEEPEST = 64
@@ -276,8 +275,8 @@ class CellPrinter:
 
     def _numbers(self, operator: str, left: Quotient, right: Quotient) -> str:
         """Compare a/b with c/d by the sign of (a*d - c*b) * (b*d), without dividing."""
-        over = self.number(_product(left.over, right.under))
-        other = self.number(_product(right.over, left.under))
+        over = self.number(product(left.over, right.under))
+        other = self.number(product(right.over, left.under))
         scale = max(over.scale, other.scale)
         divisors = [self.number(divisor) for divisor in (*left.divisors, *right.divisors)]
         under = [self.number(node) for node in (left.under, right.under) if node is not None]
@@ -331,7 +330,3 @@ def _rounded(text: str, scale: int) -> str:
 
 def _if_all(tests: list[str], then: str, otherwise: str) -> str:
     return f"IF(AND({','.join(tests)}),{then},{otherwise})" if tests else then
-
-
-def _product(first: Node, second: Node | None) -> Node:
-    return Arithmetic("*", first, second) if second is not None else first

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from dagster_project.rules.algebra import plain
+from dagster_project.rules.algebra import OPPOSITE, SIGN, plain
 from dagster_project.rules.excel_words import (
     FALSE_WORDS,
     TRUE_WORDS,
@@ -36,9 +36,6 @@ from dagster_project.rules.tree import (
 
 if TYPE_CHECKING:
     from dagster_project.rules.excel import CellPrinter
-
-SIGN = {"==": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
-OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 
 def figure(row: "CellPrinter", aggregate: Aggregate) -> Term:

@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any as Anything
 from typing import Protocol
 
-from dagster_project.rules.algebra import plain, quotient
+from dagster_project.rules.algebra import MIRRORED, OPPOSITE, plain, product, quotient
 from dagster_project.rules.errors import RuleError
 from dagster_project.rules.notation import written
 from dagster_project.rules.tree import (
@@ -219,7 +219,7 @@ class _Printer:
             if isinstance(inner, Call) and inner.function == "abs":
                 return self._absolute(sign, inner.arguments[0], other)
         left, right = quotient(node.left), quotient(node.right)
-        first, second = _product(left.over, right.under), _product(right.over, left.under)
+        first, second = product(left.over, right.under), product(right.over, left.under)
         over = [self.number(first), self.number(second)]
         if over[0] is None or over[1] is None:
             return None
@@ -267,8 +267,6 @@ class _Printer:
         return None
 
 
-OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
-MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 STEP = Fraction(1, 1000)
 """How far apart two amounts must be to differ, for a solver that reckons to a millionth."""
 
@@ -315,7 +313,3 @@ def _reckoned(operator: str, first: Expression, second: Expression) -> Expressio
         case "*" if not second.factors:
             return Expression().plus(first, second.constant)
     return None
-
-
-def _product(first: Node, second: Node | None) -> Node:
-    return Arithmetic("*", first, second) if second is not None else first

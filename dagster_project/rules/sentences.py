@@ -16,6 +16,7 @@ from typing import Any
 from dagster_project.messages import render
 from dagster_project.programme import model
 from dagster_project.programme.model import Form, Programme, Text
+from dagster_project.rules.algebra import OPPOSITE
 from dagster_project.rules.errors import RuleError
 from dagster_project.rules.functions import DATE
 from dagster_project.rules.kinds import kind_of, resolver
@@ -36,7 +37,6 @@ from dagster_project.rules.tree import (
 
 SIGN = {"==": "EQUAL", "!=": "UNEQUAL", "<": "LESS", "<=": "MOST", ">": "MORE", ">=": "LEAST"}
 SIGN_OF_DAYS = {"<": "EARLIER", "<=": "LATEST", ">": "LATER", ">=": "EARLIEST"}
-OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 WAY = {"+": "PLUS", "-": "MINUS", "*": "TIMES", "/": "OVER"}
 SHOULD, IS = "SHOULD", "IS"
 """Whether a condition is demanded of a row, or says when a rule applies."""

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from dagster_project.programme.model import Form
 from dagster_project.rules import earlier, figures
-from dagster_project.rules.algebra import Quotient, plain, quotient
+from dagster_project.rules.algebra import MIRRORED, SIGN, Quotient, plain, product, quotient
 from dagster_project.rules.errors import RuleError
 from dagster_project.rules.functions import EARLIER_VALUES, NUMBER, TRUTH
 from dagster_project.rules.kinds import kind_of, resolver
@@ -39,8 +39,6 @@ from dagster_project.rules.width import (
     of_literal,
 )
 
-SQL_OPERATOR = {"==": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
-MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 PERIOD_FIGURES = {"quarter": "_quarter", "months": "_months", "weeks": "_weeks"}
 ZERO = Literal(Decimal(0))
 MOST_SCALE = 24
@@ -235,10 +233,10 @@ class Printer:
         kinds = {self._kind(left), self._kind(right)}
         if TRUTH in kinds:
             sides = self._truth(left), self._truth(right)
-            return f"({sides[0]} {SQL_OPERATOR[operator]} {sides[1]})"
+            return f"({sides[0]} {SIGN[operator]} {sides[1]})"
         if NUMBER in kinds:
             return self._numbers_compared(operator, quotient(left), quotient(right))
-        return f"({self.value(left)} {SQL_OPERATOR[operator]} {self.value(right)})"
+        return f"({self.value(left)} {SIGN[operator]} {self.value(right)})"
 
     def _truth(self, node: Node) -> str:
         """A yes/no column is compared with the 1 and 0 of its code list."""
@@ -248,10 +246,10 @@ class Printer:
 
     def _numbers_compared(self, operator: str, left: Quotient, right: Quotient) -> str:
         """Compare a/b with c/d as a*d with c*b, turned round where b*d is negative."""
-        over = [_product(left.over, right.under), _product(right.over, left.under)]
+        over = [product(left.over, right.under), product(right.over, left.under)]
         if not left.divisors and not right.divisors:
             return self.compared(operator, *over)
-        under = _product(*filter(None, (left.under, right.under)))
+        under = product(*filter(None, (left.under, right.under)))
         positive, negative = (self.compared(sign, under, ZERO) for sign in "><")
         straight = self.compared(operator, *over)
         turned = self.compared(MIRRORED[operator], *over)
@@ -267,7 +265,7 @@ class Printer:
     def compared(self, operator: str, left: Node, right: Node) -> str:
         """Print a comparison of numbers without division: exact, or rough past 38 digits."""
         first, second = self.number(left), self.number(right)
-        exact = f"({first.text} {SQL_OPERATOR[operator]} {second.text})"
+        exact = f"({first.text} {SIGN[operator]} {second.text})"
         if self.approximate or first.meets(second):
             return exact
         rough = replace(self, approximate=True).compared(operator, left, right)
@@ -281,11 +279,3 @@ def unprintable(node: Node) -> RuleError:
     from dagster_project.rules.notation import written
 
     return RuleError("RULES_UNPRINTABLE", part=written(node))
-
-
-def _product(*factors: Node | None) -> Node:
-    nodes = [factor for factor in factors if factor is not None]
-    product = nodes[0]
-    for node in nodes[1:]:
-        product = Arithmetic("*", product, node)
-    return product

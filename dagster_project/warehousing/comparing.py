@@ -5,14 +5,16 @@ for nobody loses an acceptance. All of it is a pure function of receipts and ver
 Not here: the rules (see ``rules``) and when they are asked (see ``partitions``).
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dagster_project.programme.model import Form, Programme, Rule
 from dagster_project.programme.period import Period
 from dagster_project.rules.earlier import LATEST, SAME_PERIOD, WITHIN_YEAR
-from dagster_project.rules.judge import Relations, active_rules, judge
+from dagster_project.rules.judge import active_rules, judge
+from dagster_project.warehousing.bench_views import LAID_OUT
 from dagster_project.warehousing.built import PartitionKey
 from dagster_project.warehousing.database import Connection
 from dagster_project.warehousing.histories import history_findings
@@ -50,29 +52,27 @@ def forms_looked_at(form: Form, programme: Programme) -> list[tuple[Form, str]]:
 
 
 def partitions_looked_at(
-    key: PartitionKey, programme: Programme, known: Collection[PartitionKey]
-) -> list[PartitionKey]:
-    """Give the partitions, of those known, whose content the rules of one may look at."""
-    form = programme.forms.get(key.form_id or "")
-    if form is None or key.period is None or not compared_rules(form, programme):
-        return []
-    period = Period.parse(key.period)
-    earlier = {period.previous().label, period.previous_year().label}
-    spans = {(other.form_id, span) for other, span in forms_looked_at(form, programme)}
-    return sorted(
-        (
-            one
-            for one in known
-            if (one.form_id == form.form_id and one.period in earlier)
-            or any(_looks_at(one, period, *wanted) for wanted in spans)
-        ),
-        key=str,
-    )
-
-
-def _looks_at(key: PartitionKey, period: Period, form_id: str, span: str) -> bool:
-    is_known = key.form_id == form_id and key.period is not None
-    return is_known and is_spanned(Period.parse(str(key.period)).end, period, span)
+    programme: Programme, known: Iterable[PartitionKey]
+) -> dict[PartitionKey, list[PartitionKey]]:
+    """Give for the known partitions those, of all known, whose content their rules may look at."""
+    of_form: dict[str | None, dict[PartitionKey, Period]] = defaultdict(dict)
+    for key in known:
+        if key.form_id in programme.forms and key.period is not None:
+            of_form[key.form_id][key] = Period.parse(key.period)
+    looked_at = {}
+    for form in programme.forms.values():
+        if compared_rules(form, programme):
+            others = [
+                (of_form[one.form_id], span) for one, span in forms_looked_at(form, programme)
+            ]
+            for key, period in of_form[form.form_id].items():
+                earlier = (period.previous(), period.previous_year())
+                found = {PartitionKey(form.form_id, one.label) for one in earlier}
+                found &= of_form[form.form_id].keys()
+                for ends, span in others:
+                    found |= {one for one, at in ends.items() if is_spanned(at.end, period, span)}
+                looked_at[key] = sorted(found, key=str)
+    return looked_at
 
 
 def against_earlier(
@@ -113,16 +113,15 @@ def standing(
     others = [one for landed in in_force for one in _others(shelf, form, programme, landed)]
     soft = [rule for rule in _of_earlier(form, programme) if rule.severity != HARD]
     hard = [rule for rule in _of_earlier(form, programme) if rule.severity == HARD]
-    now = {one: _earlier(shelf, form, landed, None) for one, landed in enumerate(in_force)}
+    now = [one for landed in in_force for one in _earlier(shelf, form, landed, None)]
     then = {
-        one: _earlier(shelf, form, landed, shelf.sent_of(landed))
-        for one, landed in enumerate(in_force)
+        one for landed in in_force for one in _earlier(shelf, form, landed, shelf.sent_of(landed))
     }
-    corrected = [seen for one in now for seen in now[one] if seen not in then[one]]
+    corrected = [one for one in now if one not in then]
     later = _judged(connection, programme, form, hard, corrected)
     return [
         *_judged(connection, programme, form, of_others, others),
-        *_judged(connection, programme, form, soft, [seen for one in now.values() for seen in one]),
+        *_judged(connection, programme, form, soft, now),
         *history_findings(shelf, soft, form, in_force),
         *(finding | {"severity": SOFT} for finding in later),
     ]
@@ -177,13 +176,8 @@ def _judged(
     connection.executemany("insert into bench_seen values (?, ?, ?, ?, ?)", values)
     connection.execute(REFORMED)
     forms = [form, *(other for other, _ in forms_looked_at(form, programme))]
-    relations = Relations(
-        rows="bench_row",
-        submissions="bench_submission",
-        submission_columns="bench_column",
-        cell_status="bench_cell_status",
-        totals="bench_total",
-        region="raw_region",
+    relations = replace(
+        LAID_OUT,
         seen="bench_seen",
         reformed="bench_reformed",
         seen_rows={one.form_id: f"landing_{one.form_id}" for one in forms},

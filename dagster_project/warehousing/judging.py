@@ -16,8 +16,9 @@ from dagster_project.collecting.decisions import Verdict
 from dagster_project.collecting.receipts import Receipt
 from dagster_project.programme.model import Form, Programme
 from dagster_project.rules.gate import state_of
-from dagster_project.rules.judge import Relations, judge
+from dagster_project.rules.judge import judge
 from dagster_project.rules.wording import word
+from dagster_project.warehousing.bench_views import LAID_OUT, lay_out
 from dagster_project.warehousing.comparing import against_earlier, standing
 from dagster_project.warehousing.database import Connection, rows_of, table_names
 from dagster_project.warehousing.shelf import Shelf
@@ -27,7 +28,6 @@ FINDING_FIELDS = (
     "related_cells",
 )  # fmt: skip
 NOT_COLLECTED = "PERIOD_NOT_COLLECTED"
-LAID_OUT = ("submission", "column", "total", "cell_status", "finding")
 FindingsOf = dict[int, list[dict[str, Any]]]
 
 
@@ -92,20 +92,6 @@ def standing_findings(
     return findings
 
 
-def lay_out(connection: Connection, form: Form | None, submission_ids: list[int]) -> None:
-    """Lay what is to be judged, and nothing else, before the judge."""
-    connection.execute("create or replace temp table bench_id (submission_id bigint)")
-    connection.execute("insert into bench_id select unnest(?)", [submission_ids])
-    landed = {name: f"landing_{name}" for name in LAID_OUT}
-    if form:
-        landed["row"] = f"landing_{form.form_id}"
-    for name, table in landed.items():
-        connection.execute(
-            f"create or replace temp view bench_{name} as"
-            f' from "{table}" semi join bench_id using (submission_id)'
-        )
-
-
 def _read_findings(connection: Connection, programme: Programme) -> FindingsOf:
     findings: FindingsOf = defaultdict(list)
     if "landing_finding" in table_names(connection):
@@ -116,15 +102,7 @@ def _read_findings(connection: Connection, programme: Programme) -> FindingsOf:
 def _edit_findings(
     connection: Connection, programme: Programme, form: Form
 ) -> Iterable[dict[str, Any]]:
-    relations = Relations(
-        rows="bench_row",
-        submissions="bench_submission",
-        submission_columns="bench_column",
-        cell_status="bench_cell_status",
-        totals="bench_total",
-        region="raw_region",
-    )
-    found: list[dict[str, Any]] = judge(connection, form, programme, relations).to_pylist()
+    found: list[dict[str, Any]] = judge(connection, form, programme, LAID_OUT).to_pylist()
     return found
 
 

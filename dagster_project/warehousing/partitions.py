@@ -63,6 +63,22 @@ class PartitionReport:
     findings: int
 
 
+def added(reports: list[PartitionReport]) -> PartitionReport:
+    """Give one report of several partitions from which nothing was loaded."""
+    states: dict[str, int] = {}
+    for report in reports:
+        for name, count in report.submissions.items():
+            states[name] = states.get(name, 0) + count
+    return PartitionReport(
+        submissions=states,
+        rows_read=sum(one.rows_read for one in reports),
+        rows_accepted=0,
+        rows_refused=sum(one.rows_refused for one in reports),
+        rows_withdrawn=0,
+        findings=sum(one.findings for one in reports),
+    )
+
+
 def submissions_of(connection: Connection, key: PartitionKey) -> list[dict[str, Any]]:
     """Give the landed submissions of a partition."""
     query = f"from landing_submission where {OF_PARTITION} order by submission_id"

@@ -7,7 +7,7 @@ unfinished. Not here: doing the work (see ``partitions``, ``defs``).
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from dagster_project.collecting.receipts import Receipt
 from dagster_project.warehousing.built import PartitionKey
 from dagster_project.warehousing.database import Connection, rows_of, table_names
 
-Compared = Callable[[PartitionKey, Collection[PartitionKey]], list[PartitionKey]]
+Compared = Callable[[Iterable[PartitionKey]], Mapping[PartitionKey, list[PartitionKey]]]
 
 
 def fingerprint(parts: Iterable[object]) -> str:
@@ -43,8 +43,8 @@ def partition_fingerprints(
     """Give the fingerprint of every partition's inputs: its deliveries, verdicts and recipe.
 
     ``recipes`` maps each form to a hash of its declaration and of the models built on it;
-    ``compared`` gives for a partition those that its rules compare it with: what they hold is an
-    input too.
+    ``compared`` gives for partitions those that their rules compare them with: what those hold is
+    an input too.
     """
     if "landing_submission" not in table_names(connection):
         return {}
@@ -62,9 +62,10 @@ def partition_fingerprints(
             (one["submission_id"], receipt.sha256, receipt.received_at, one["content_hash"], said)
         )
     own = {key: fingerprint(parts) for key, parts in inputs.items()}
+    others = compared(own)
     return {
         key: fingerprint(
-            [recipes.get(key.form_id), own[key], *(own[one] for one in compared(key, own))]
+            [recipes.get(key.form_id), print_, *(own[one] for one in others.get(key, ()))]
         )
-        for key in own
+        for key, print_ in own.items()
     }

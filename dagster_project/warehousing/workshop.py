@@ -5,11 +5,11 @@ them one by one; whatever kills a step, the next call finds by fingerprints what
 Not here: the order of the steps (see ``defs``), dbt runs (see ``defs.warehouse``).
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -115,7 +115,7 @@ class Workshop:
         for key in stale:
             self._judge(key)
         unassigned = [self.process(key) for key in stale if not self._is_collected(key)]
-        return ReadingReport(len(new), submissions, _added(unassigned), tuple(changed))
+        return ReadingReport(len(new), submissions, partitions.added(unassigned), tuple(changed))
 
     def write_reference(self) -> None:
         """Write the reference tables where programme, regions or the last record changed."""
@@ -284,11 +284,12 @@ class Workshop:
             for form_id, recipe in self._recipes.items()
         }
         return state.partition_fingerprints(
-            self.connection, self.receipts, self.verdicts, made_by, self._looked_at
+            self.connection,
+            self.receipts,
+            self.verdicts,
+            made_by,
+            partial(partitions_looked_at, self.programme),
         )
-
-    def _looked_at(self, key: PartitionKey, known: Collection[PartitionKey]) -> list[PartitionKey]:
-        return partitions_looked_at(key, self.programme, known)
 
     @cached_property
     def _recipes(self) -> dict[str | None, str]:
@@ -333,18 +334,3 @@ def _owner(path: Path, programme: Programme) -> str | None:
     """Give the form a model file belongs to, by the one noun that runs through all names."""
     noun = path.stem.split("_", 1)[-1].removesuffix("_versioned").removesuffix("_totals")
     return noun if noun in programme.forms else None
-
-
-def _added(reports: list[PartitionReport]) -> PartitionReport:
-    states: dict[str, int] = {}
-    for report in reports:
-        for name, count in report.submissions.items():
-            states[name] = states.get(name, 0) + count
-    return PartitionReport(
-        submissions=states,
-        rows_read=sum(one.rows_read for one in reports),
-        rows_accepted=0,
-        rows_refused=sum(one.rows_refused for one in reports),
-        rows_withdrawn=0,
-        findings=sum(one.findings for one in reports),
-    )
