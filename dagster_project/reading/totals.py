@@ -177,14 +177,15 @@ class TotalsChecker:
         return self._added[key]
 
     def _added_up(self, name: str, figures: Sequence[Value], places: Sequence[int]) -> Added:
-        numbers = [Decimal(one) for one in figures if isinstance(one, int | Decimal)]
+        numbers = [one for one in figures if isinstance(one, int | Decimal)]
         tolerance = len(numbers) * self._rounding(name, *numbers)
-        return Added(sum(numbers, Decimal(0)), tolerance, places)
+        return Added(Decimal(sum(numbers)), tolerance, places)
 
-    def _rounding(self, name: str, *numbers: Decimal) -> Decimal:
+    def _rounding(self, name: str, *numbers: Decimal | int) -> Decimal:
         """Give half a unit of the last place that figures show, zero where they are exact."""
         factor = self._factors[name]
-        decimals = max((_decimals(number / factor) for number in numbers), default=0)
+        odd = [one for one in numbers if factor != 1 or not isinstance(one, int)]
+        decimals = max((_decimals(Decimal(one) / factor) for one in odd), default=0)
         if factor == 1 and self.columns[name][0].unit in UNROUNDED:
             return HALF.scaleb(-decimals) if decimals > FEN else Decimal(0)
         return Decimal(0) if factor == 1 and decimals == 0 else HALF.scaleb(-decimals) * factor

@@ -74,10 +74,14 @@ def forget_changed_forms(
 
 
 def _forget_form(connection: Connection, form_id: str) -> None:
-    """Drop a form's tables: its columns may have changed, and dbt makes them anew."""
+    """Drop a form's tables and views: its columns may have changed, and dbt makes them anew."""
     names = [name.format(form_id) for name in TABLES_OF_A_FORM]
-    for name in names:
-        connection.execute(f'drop table if exists "{name}"')
+    query = """
+        select table_name, if(table_type = 'VIEW', 'view', 'table') from information_schema.tables
+        where table_name in (select unnest(?))
+    """
+    for name, kind in connection.execute(query, [names]).fetchall():
+        connection.execute(f'drop {kind} "{name}"')
     for name in ("landing_form", "built_partition"):
         connection.execute(f"delete from {name} where form_id = ?", [form_id])
 

@@ -11,7 +11,9 @@ from typing import Any
 
 from dagster_project.collecting.aliases import UNKNOWN_HEADER, is_reopened
 from dagster_project.collecting.decisions import Verdict
+from dagster_project.programme.model import Form
 from dagster_project.warehousing.built import OF_PARTITION, PartitionKey, forget_built
+from dagster_project.warehousing.comparing import forms_looked_at
 from dagster_project.warehousing.database import Connection, append_rows, rows_of, transaction
 from dagster_project.warehousing.judging import (
     Bench,
@@ -97,7 +99,7 @@ def judge_new(
     new = [one for one in found if _waits(connection, bench, one, verdicts)]
     given: dict[int, Verdict] = {}
     for turn in _turns(new):
-        shelf = Shelf.filled(connection, bench.receipts, {**verdicts, **given})
+        shelf = _shelf(connection, bench, form, {**verdicts, **given}) if form else None
         judged = judge_submissions(connection, bench, form, turn, shelf)
         given |= {one.submission_id: one for one in judged}
     return list(given.values())
@@ -223,8 +225,14 @@ def _standing(
         return {}
     form = bench.programme.forms[key.form_id]
     known = [one for one in in_force if one["respondent_code"]]
-    shelf = Shelf.filled(connection, bench.receipts, verdicts)
+    shelf = _shelf(connection, bench, form, verdicts)
     return standing_findings(connection, bench, form, known, shelf)
+
+
+def _shelf(connection: Connection, bench: Bench, form: Form, verdicts: dict[int, Verdict]) -> Shelf:
+    """Put up what the rules of a form may look at."""
+    others = [other.form_id for other, _ in forms_looked_at(form, bench.programme)]
+    return Shelf.filled(connection, bench.receipts, verdicts, [form.form_id, *others])
 
 
 def _questioned(one: Judged, asked: FindingsOf) -> Judged:

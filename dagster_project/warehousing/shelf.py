@@ -5,7 +5,7 @@ Made from landed submissions, receipts and verdicts alone. Not here: what is com
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -40,7 +40,7 @@ class Sent:
 
 @dataclass(slots=True)
 class Shelf:
-    """All accepted submissions, by form, respondent and period."""
+    """The accepted submissions of some forms, by form, respondent and period."""
 
     receipts: Mapping[int, Receipt]
     sent: dict[tuple[str, str], dict[str, list[Sent]]] = field(
@@ -53,16 +53,18 @@ class Shelf:
         connection: Connection,
         receipts: Mapping[int, Receipt],
         verdicts: Mapping[int, Verdict],
+        form_ids: Iterable[str],
     ) -> "Shelf":
-        """Put up what has landed and was accepted."""
+        """Put up what has landed and was accepted of some forms."""
         shelf = cls(receipts)
         query = """
             select submission_id, receipt_number, form_id, respondent_code, period, content_hash,
                 submission_no
             from landing_submission
-            where form_id is not null and respondent_code is not null and period is not null
+            where form_id in (select unnest(?::varchar[]))
+                and respondent_code is not null and period is not null
         """
-        for one in rows_of(connection, query):
+        for one in rows_of(connection, query, [list(form_ids)]):
             verdict = verdicts.get(one["submission_id"])
             if verdict and verdict.state in ACCEPTED:
                 place = shelf.sent[one["form_id"], one["respondent_code"]]

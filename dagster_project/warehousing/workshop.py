@@ -149,11 +149,20 @@ class Workshop:
     def forms_without_tables(self) -> list[str]:
         """Give the forms whose facts have no table yet."""
         known = table_names(self.connection)
-        return [form_id for form_id in self.programme.forms if f"fct_{form_id}" not in known]
+        return [form_id for form_id in self.programme.forms if f"hist_{form_id}" not in known]
 
     def finish_dimensions(self) -> None:
         """Record that the dimensions are built."""
         built.mark_reference(self.connection, DIMENSIONS, self.dimensions_print)
+
+    def models_stand(self, select: str, print_: str) -> bool:
+        """Say whether the models of a dbt selection were last made by the same dbt project."""
+        made_by = built.built_reference(self.connection, f"models {select}")
+        return made_by == print_ and not self.forms_without_tables()
+
+    def finish_models(self, select: str, print_: str) -> None:
+        """Record by which dbt project the models of a selection were made."""
+        built.mark_reference(self.connection, f"models {select}", print_)
 
     def finish_shared(self) -> None:
         """Record from what the tables that all forms share are built."""

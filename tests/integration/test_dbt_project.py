@@ -180,7 +180,7 @@ def test_a_run_that_names_no_period_computes_all(dbt, built):
 
 
 def test_a_first_build_computes_all_periods_whatever_the_run_names(dbt, built):
-    built.execute("drop table fct_staff")
+    built.execute("drop table hist_staff")
     assert failed(dbt.build(built.path, "--select", "tag:staff", periods=("2016-Q1",))) == set()
     query = "select distinct period from fct_staff order by 1"
     assert built.rows(query) == [("2015-Q4",), ("2016-Q1",)]
@@ -206,8 +206,8 @@ def test_totals_are_shown_before_every_form_has_been_built(dbt, tmp_path, progra
 
 
 def test_a_label_that_is_no_period_is_refused(dbt, built):
-    outcome = dbt.build(built.path, "--select", "fct_staff", periods=("2015-Q5",))
-    assert "fct_staff" in failed(outcome)
+    outcome = dbt.build(built.path, "--select", "hist_staff", periods=("2015-Q5",))
+    assert "hist_staff" in failed(outcome)
     assert "2015-Q5" in outcome.result.results[0].message
 
 
@@ -225,11 +225,13 @@ def test_a_unit_that_nobody_expected_is_in_reporting_and_named_in_the_total(dbt,
 
 
 SPOILED = {
-    "fct_staff_has_one_row_for_each_key": "insert into fct_staff from fct_staff limit 1",
-    "fct_staff_keys_and_lineage_are_filled": "update fct_staff set staff_category = null",
-    "fct_staff_codes_stand_in_their_lists": "update fct_staff set wage_basis = 'NO_SUCH_CODE'",
+    "fct_staff_has_one_row_for_each_key": (
+        "insert into hist_staff from hist_staff where known_to is null limit 1"
+    ),
+    "fct_staff_keys_and_lineage_are_filled": "update hist_staff set staff_category = null",
+    "fct_staff_codes_stand_in_their_lists": "update hist_staff set wage_basis = 'NO_SUCH_CODE'",
     "fct_staff_units_exist_at_period_end": "update raw_region set valid_to = date '2015-10-01'",
-    "fct_staff_has_every_accepted_row": "delete from fct_staff where staff_category = 'VC_MEMBER'",
+    "fct_staff_has_every_accepted_row": "delete from hist_staff where staff_category = 'VC_MEMBER'",
     "hist_staff_has_every_accepted_row": "insert into hist_staff from hist_staff limit 1",
     "hist_staff_has_one_revision_in_force": "update hist_staff set known_to = null",
     "int_staff_totals_has_one_row_for_each_key": (
@@ -243,7 +245,7 @@ SPOILED = {
         "insert into fct_reporting from fct_reporting limit 1"
     ),
     "fct_findings_are_numbered_once": """
-        insert into fct_findings (submission_id, finding_number) values (1, 1), (1, 1)
+        insert into raw_finding (submission_id, finding_number) values (1, 1), (1, 1)
     """,
     "every_submission_is_in_reporting": "delete from fct_reporting where form_id = 'staff'",
     "every_refused_submission_says_why": (

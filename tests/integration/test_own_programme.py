@@ -2,6 +2,7 @@
 
 import shutil
 
+import duckdb
 import pytest
 from typer.testing import CliRunner
 
@@ -41,3 +42,23 @@ def test_generated_once_it_builds_and_releases(own, samples):
     assert own.published_database.exists()
     again = CliRunner().invoke(app, ["generate"])
     assert "0" in again.output
+
+
+def test_a_view_stands_until_its_model_is_edited(own, samples):
+    assert CliRunner().invoke(app, ["generate"]).exit_code == 0
+    homes.drop(samples, own.home, homes.of_period(samples, "staff", "2015-Q4"))
+    rules = _rules_after_build(own)
+    assert rules
+    assert "edited" not in rules
+    model = own.dbt_project / "models" / "marts" / "reporting" / "fct_findings.sql"
+    text = model.read_text(encoding="utf-8")
+    model.write_text(text.replace("findings.rule_id", "'edited' as rule_id"), encoding="utf-8")
+    assert _rules_after_build(own) == {"edited"}
+
+
+def _rules_after_build(own):
+    done = CliRunner().invoke(app, ["build"])
+    assert done.exit_code == 0, done.output
+    with duckdb.connect(own.published_database, read_only=True) as readers:
+        found = readers.execute("select distinct rule_id from fct_findings").fetchall()
+    return {rule_id for (rule_id,) in found}

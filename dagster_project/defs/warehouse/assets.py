@@ -13,7 +13,7 @@ from dagster_dbt import DagsterDbtTranslator, dbt_assets
 from dagster_project.defs.pending import write_pending
 from dagster_project.defs.pool import POOL
 from dagster_project.defs.retries import mendable
-from dagster_project.defs.warehouse.runner import build
+from dagster_project.defs.warehouse.runner import build, project_print
 from dagster_project.settings import Settings
 from dagster_project.warehousing.workshop import Workshop
 
@@ -85,7 +85,11 @@ def _run(
         if select == SHARED:
             # Verdicts given in this build are archive records too: the calendar reaches them.
             shop.write_reference()
-        results = list(build(settings, select, periods).results)
+        made_by = project_print(settings)
+        unchanged = shop.models_stand(select, made_by)
+        results = list(build(settings, select, periods, unchanged=unchanged).results)
+        if not unchanged and not _broken(results):
+            shop.finish_models(select, made_by)
         if select == DIMENSIONS:
             results += _tables_of_forms_without(shop)
             if not _broken(results):

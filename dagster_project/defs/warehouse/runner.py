@@ -44,7 +44,7 @@ def parse(settings: Settings) -> "Manifest":
     The stamp that calls a manifest current is taken away before dbt writes and put back after: a
     build killed in between finds no stamp, never half a manifest.
     """
-    target, print_ = target_path(settings), _project_print(settings)
+    target, print_ = target_path(settings), project_print(settings)
     if (target, print_) not in _parsed:
         is_current, stamp = _is_current(settings), target / FINGERPRINT
         if not is_current:
@@ -57,18 +57,25 @@ def parse(settings: Settings) -> "Manifest":
 
 def _is_current(settings: Settings) -> bool:
     stamp = target_path(settings) / FINGERPRINT
-    return stamp.exists() and stamp.read_text(encoding="utf-8") == _project_print(settings)
+    return stamp.exists() and stamp.read_text(encoding="utf-8") == project_print(settings)
 
 
 def build(
-    settings: Settings, select: str, periods: list[str], *, tested: bool = True
+    settings: Settings,
+    select: str,
+    periods: list[str],
+    *,
+    tested: bool = True,
+    unchanged: bool = False,
 ) -> "RunExecutionResult":
     """Build the selected models and run their data tests for some periods (none: all).
 
+    ``unchanged``: views and comments stand as the project says, only rows are to be made.
     Raises DbtError where dbt ended without results; failed models and tests are in the result.
     """
     excluded = ["unit_test"] if tested else ["unit_test", "test"]
-    arguments = ["build", "--select", select, "--vars", json.dumps({"periods": periods})]
+    variables = {"periods": periods, "models_unchanged": unchanged}
+    arguments = ["build", "--select", select, "--vars", json.dumps(variables)]
     for kind in excluded:
         arguments += ["--exclude-resource-type", kind]
     arguments.append("--no-write-json")
@@ -105,7 +112,8 @@ def _let_go_of_the_database() -> None:
     close()
 
 
-def _project_print(settings: Settings) -> str:
+def project_print(settings: Settings) -> str:
+    """Give the fingerprint of all files of the dbt project."""
     project = settings.dbt_project
     files = [project / "dbt_project.yml", project / "profiles.yml"]
     for folder in ("models", "macros", "tests"):

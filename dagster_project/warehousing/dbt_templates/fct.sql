@@ -1,11 +1,11 @@
 -- $note
-{{ whole_period_config() }}
+{{ config(materialized='view') }}
 
-with in_force as (
-    select * from {{ ref('int_${form_id}_versioned') }}
-    where known_to is null and {{ periods_filter() }}
+with revisions as (
+    select * from {{ ref('hist_${form_id}') }}
 )
 
 select
 $columns
-from in_force
+from revisions
+where known_to is null

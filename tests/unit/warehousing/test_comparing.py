@@ -87,7 +87,7 @@ class Office:
         landed = judging.rows_of(self.connection, query)
         form = self.programme.forms[landed[0]["form_id"]]
         judging.lay_out(self.connection, form, [number])
-        shelf = Shelf.filled(self.connection, self.receipts, self.verdicts)
+        shelf = Shelf.filled(self.connection, self.receipts, self.verdicts, self.programme.forms)
         return ask(self.connection, self.programme, form, shelf, landed)
 
     def _insert(self, table: str, row: dict[str, Any]) -> None:

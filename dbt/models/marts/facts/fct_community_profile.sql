@@ -1,9 +1,8 @@
 -- generated from forms/community_profile.yml by `jiceng generate`; edit that
-{{ whole_period_config() }}
+{{ config(materialized='view') }}
 
-with in_force as (
-    select * from {{ ref('int_community_profile_versioned') }}
-    where known_to is null and {{ periods_filter() }}
+with revisions as (
+    select * from {{ ref('hist_community_profile') }}
 )
 
 select
@@ -52,4 +51,5 @@ select
     source_row,
     has_abnormal_cells,
     revision
-from in_force
+from revisions
+where known_to is null

@@ -1,9 +1,8 @@
 -- generated from forms/facilities.yml by `jiceng generate`; edit that
-{{ whole_period_config() }}
+{{ config(materialized='view') }}
 
-with in_force as (
-    select * from {{ ref('int_facilities_versioned') }}
-    where known_to is null and {{ periods_filter() }}
+with revisions as (
+    select * from {{ ref('hist_facilities') }}
 )
 
 select
@@ -60,4 +59,5 @@ select
     source_row,
     has_abnormal_cells,
     revision
-from in_force
+from revisions
+where known_to is null

@@ -1,9 +1,8 @@
 -- generated from forms/staff.yml by `jiceng generate`; edit that
-{{ whole_period_config() }}
+{{ config(materialized='view') }}
 
-with in_force as (
-    select * from {{ ref('int_staff_versioned') }}
-    where known_to is null and {{ periods_filter() }}
+with revisions as (
+    select * from {{ ref('hist_staff') }}
 )
 
 select
@@ -50,4 +49,5 @@ select
     source_row,
     has_abnormal_cells,
     revision
-from in_force
+from revisions
+where known_to is null

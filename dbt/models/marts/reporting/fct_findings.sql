@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with findings as (
     select * from {{ source('raw', 'raw_finding') }}
 ),
