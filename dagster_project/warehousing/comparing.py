@@ -13,14 +13,16 @@ from typing import Any
 from dagster_project.programme.model import Form, Programme, Rule
 from dagster_project.programme.period import Period
 from dagster_project.rules.earlier import LATEST, SAME_PERIOD, WITHIN_YEAR
-from dagster_project.rules.judge import active_rules, judge
+from dagster_project.rules.judge import Relations, active_rules, judge
 from dagster_project.warehousing.bench_views import LAID_OUT
 from dagster_project.warehousing.built import PartitionKey
 from dagster_project.warehousing.database import Connection
 from dagster_project.warehousing.histories import history_findings
 from dagster_project.warehousing.shelf import Sent, Shelf, is_spanned
 
-PREV, PREV_YEAR = "prev", "prev_year"
+PREV, PREV_YEAR, EARLIER = "prev", "prev_year", "earlier"
+MOST_EARLIER = 8
+"""Periods of a unit's own history that a figure is held against: two years of quarters."""
 OF_OTHER_FORMS = "cross_form"
 HARD, SOFT = "M", "Q"
 
@@ -61,17 +63,14 @@ def partitions_looked_at(
             of_form[key.form_id][key] = Period.parse(key.period)
     looked_at = {}
     for form in programme.forms.values():
-        if compared_rules(form, programme):
-            others = [
-                (of_form[one.form_id], span) for one, span in forms_looked_at(form, programme)
-            ]
-            for key, period in of_form[form.form_id].items():
-                earlier = (period.previous(), period.previous_year())
-                found = {PartitionKey(form.form_id, one.label) for one in earlier}
-                found &= of_form[form.form_id].keys()
-                for ends, span in others:
-                    found |= {one for one, at in ends.items() if is_spanned(at.end, period, span)}
-                looked_at[key] = sorted(found, key=str)
+        others = [(of_form[one.form_id], span) for one, span in forms_looked_at(form, programme)]
+        for key, period in of_form[form.form_id].items():
+            earlier = (period.previous_year(), *_before(period))
+            found = {PartitionKey(form.form_id, one.label) for one in earlier}
+            found &= of_form[form.form_id].keys()
+            for ends, span in others:
+                found |= {one for one, at in ends.items() if is_spanned(at.end, period, span)}
+            looked_at[key] = sorted(found, key=str)
     return looked_at
 
 
@@ -124,7 +123,35 @@ def standing(
         *_judged(connection, programme, form, soft, now),
         *history_findings(shelf, soft, form, in_force),
         *(finding | {"severity": SOFT} for finding in later),
+        *_far_figures(connection, programme, form, shelf, in_force),
     ]
+
+
+def _far_figures(
+    connection: Connection,
+    programme: Programme,
+    form: Form,
+    shelf: Shelf,
+    in_force: Sequence[Mapping[str, Any]],
+) -> list[dict[str, Any]]:
+    """Ask about figures far from the unit's own history as it stands now, or from its peers."""
+    from dagster_project.rules.outliers import outliers  # numpy, which no check of a file needs
+
+    seen = []
+    for landed in in_force:
+        period = Period.parse(landed["period"])
+        for one in _before(period):
+            sent = shelf.in_force(form.form_id, landed["respondent_code"], one.label, None)
+            if sent:
+                seen.append(Seen(landed["submission_id"], EARLIER, sent, period))
+    relations = _looking_at(connection, [form], seen) if seen else LAID_OUT
+    return [found._asdict() for found in outliers(connection, form, programme, relations)]
+
+
+def _before(period: Period) -> Iterator[Period]:
+    for _ in range(MOST_EARLIER):
+        period = period.previous()
+        yield period
 
 
 def _of_earlier(form: Form, programme: Programme) -> list[Rule]:
@@ -165,6 +192,14 @@ def _judged(
     """Judge the rows laid out as ``bench_row`` by rules that look at other submissions."""
     if not rules or not seen:
         return []
+    forms = [form, *(other for other, _ in forms_looked_at(form, programme))]
+    relations = _looking_at(connection, forms, seen)
+    found: list[dict[str, Any]] = judge(connection, form, programme, relations, rules).to_pylist()
+    return found
+
+
+def _looking_at(connection: Connection, forms: Iterable[Form], seen: Sequence[Seen]) -> Relations:
+    """Lay beside what is judged what it is compared with."""
     connection.execute(
         "create or replace temp table bench_seen"
         " (submission_id bigint, what varchar, seen_id bigint, seen_end date, own_end date)"
@@ -175,15 +210,12 @@ def _judged(
     ]
     connection.executemany("insert into bench_seen values (?, ?, ?, ?, ?)", values)
     connection.execute(REFORMED)
-    forms = [form, *(other for other, _ in forms_looked_at(form, programme))]
-    relations = replace(
+    return replace(
         LAID_OUT,
         seen="bench_seen",
         reformed="bench_reformed",
         seen_rows={one.form_id: f"landing_{one.form_id}" for one in forms},
     )
-    found: list[dict[str, Any]] = judge(connection, form, programme, relations, rules).to_pylist()
-    return found
 
 
 REFORMED = """

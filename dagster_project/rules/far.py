@@ -1,0 +1,136 @@
+"""How far figures lie from what is usual, in robust scales: by their own history, or by peers.
+
+Pure arithmetic on matrices (rows x columns, NaN where there is no value). Counts scatter by their
+root, and by a tenth of themselves besides (negative binomial). Not here: whose figures they are.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Matrix: TypeAlias = NDArray[np.float64]
+
+FEWEST_EARLIER = 4
+"""Earlier figures below which a history says nothing."""
+FEWEST_PEERS = 20
+SIGMA = 1.4826
+"""Median absolute deviations in a standard deviation."""
+USUAL_CHANGE = 0.10
+"""A tenth from period to period is nothing unusual."""
+PEERS_DIFFER = 0.5
+"""The least scale among peers, in powers of e."""
+TAIL, TAIL_OF_NORMAL = 0.98, 2.33
+"""Of normal figures, 98 in a hundred lie within 2.33 scales."""
+
+
+@dataclass(frozen=True, slots=True)
+class Distance:
+    """For every figure: its distance from the usual one in scales, that one, and its evidence.
+
+    ``known`` counts the figures that the usual one is the median of; distance 0 where they are too
+    few to tell.
+    """
+
+    scales: Matrix
+    usual: Matrix
+    known: NDArray[np.intp]
+
+    def where(self, chosen: NDArray[np.bool_], other: "Distance") -> "Distance":
+        """Take these answers for the chosen figures, another's for the rest."""
+        return Distance(
+            np.where(chosen, self.scales, other.scales),
+            np.where(chosen, self.usual, other.usual),
+            np.where(chosen, self.known, other.known),
+        )
+
+
+def from_history(
+    figures: Matrix, earlier: NDArray[np.float64], groups: NDArray[np.intp]
+) -> Distance:
+    """Hold figures against their own history: rows x periods x columns, the latest last.
+
+    What lies near the last figure is as usual as what lies near the median: levels do change.
+    """
+    usual, known = middle(earlier, 1), _known(earlier, 1)
+    spread = SIGMA * middle(np.abs(earlier - usual[:, None, :]), 1)
+    counted = np.sqrt(np.fmax(np.abs(usual), 1) + (USUAL_CHANGE * usual) ** 2)
+    gap = np.fmin(np.abs(figures - usual), np.abs(figures - _last(earlier)))
+    # What few figures say about their scatter is itself uncertain.
+    scale = np.fmax(spread, counted) * np.sqrt(1 + FEWEST_EARLIER / np.fmax(known, 1))
+    told = _told(gap / scale, known >= FEWEST_EARLIER)
+    return Distance(_among_all(told, groups), usual, known)
+
+
+def from_peers(figures: Matrix, groups: NDArray[np.intp]) -> Distance:
+    """Hold figures against those of the rows of their group, in logarithms, size for size.
+
+    A row's size is the median of what its figures differ by from the group's: large units are far
+    from the others in all columns, and that is no question.
+    """
+    logs = np.log1p(np.fmax(figures, 0))
+    usual, spread = np.full_like(logs, np.nan), np.full_like(logs, np.nan)
+    known = np.zeros(logs.shape, dtype=np.intp)
+    for group in np.unique(groups):
+        own = groups == group
+        usual[own] = middle(logs[own], 0)
+        spread[own] = SIGMA * middle(np.abs(logs[own] - usual[own]), 0)
+        known[own] = _known(logs[own], 0)
+    size = middle(logs - usual, 1)[:, None]
+    scales = np.abs(logs - usual - size) / np.fmax(spread, PEERS_DIFFER)
+    tells = (known >= FEWEST_PEERS) & (usual > 0) & (figures > 0)
+    return Distance(_among_all(_told(scales, tells), groups), np.expm1(usual + size), known)
+
+
+def middle(values: Matrix, axis: int) -> Matrix:
+    """Give medians along an axis, missing values apart; NaN where there is none.
+
+    >>> middle(np.array([[1.0, np.nan, 4.0], [np.nan, np.nan, np.nan]]), 1).tolist()
+    [2.5, nan]
+    """
+    if not values.shape[axis]:
+        return np.full(np.delete(values.shape, axis), np.nan)
+    ordered = np.sort(values, axis=axis)  # NaN goes to the end
+    count = np.expand_dims(_known(values, axis), axis)
+    low, high = (
+        np.take_along_axis(ordered, place, axis) for place in ((count - 1) // 2, count // 2)
+    )
+    whole = np.where(count > 0, (low + high) / 2, np.nan)
+    found: Matrix = np.squeeze(whole, axis)
+    return found
+
+
+def _known(values: Matrix, axis: int) -> NDArray[np.intp]:
+    counts: NDArray[np.intp] = np.count_nonzero(~np.isnan(values), axis=axis)
+    return counts
+
+
+def _last(earlier: NDArray[np.float64]) -> Matrix:
+    """Give the latest figure there is."""
+    last = np.full((earlier.shape[0], earlier.shape[2]), np.nan)
+    for period in range(earlier.shape[1]):
+        there = earlier[:, period]
+        last = np.where(np.isnan(there), last, there)
+    return last
+
+
+def _told(scales: Matrix, tells: NDArray[np.bool_]) -> Matrix:
+    return np.where(tells & ~np.isnan(scales), scales, 0.0)
+
+
+def _among_all(scales: Matrix, groups: NDArray[np.intp]) -> Matrix:
+    """Widen the scale where many rows of a group lie far: what is usual there is not unusual.
+
+    Attendances jump from none to hundreds and back in every community; a headcount does not. Rows
+    that did not move at all say nothing about how far others may.
+    """
+    widened = scales.copy()
+    for group in np.unique(groups):
+        own = groups == group
+        moved = np.where(scales[own] > 0, scales[own], np.nan)
+        count = _known(moved, 0)
+        place = np.where(count >= FEWEST_PEERS, TAIL * (count - 1), 0).astype(np.intp)
+        tail = np.take_along_axis(np.sort(moved, axis=0), place[None, :], 0)[0]
+        widened[own] /= np.where(count >= FEWEST_PEERS, np.fmax(tail / TAIL_OF_NORMAL, 1), 1)
+    return widened

@@ -1,0 +1,106 @@
+"""Questions about what a unit reported in every earlier period, and not in this one.
+
+A code that never changed, a row that was always there: slips of typing and of copying show so where
+no figure is far. Not here: figures (see ``outliers``).
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dagster_project.programme.model import Column, Form, Programme
+from dagster_project.rules.bench import Bench
+from dagster_project.rules.far import FEWEST_EARLIER
+from dagster_project.rules.findings import Found, json_text
+from dagster_project.rules.places import places_of
+from dagster_project.rules.sql import quoted
+
+CODE_CHANGED, ROW_GONE = "HABIT_CODE", "HABIT_ROW"
+SOFT, ROW, FORM = "Q", "row", "form"
+EARLIER = "earlier"
+"""By this word the earlier submissions stand in ``Relations.seen``."""
+
+
+def changed_codes(bench: Bench, form: Form, programme: Programme) -> Iterator[Found]:
+    """Ask about codes that were the same in all earlier periods (four at least) and differ now."""
+    columns = [one for one in form.columns if one.code_list and one.name not in form.keys]
+    columns = [one for one in columns if one.type == "code" and not one.multiple]
+    if not columns:
+        return
+    found = bench.ask(" union all ".join(_changed_sql(form, one) for one in columns))
+    places = places_of(bench, found)
+    for one in found.to_pylist():
+        column = form.column(one["column_name"])
+        key = one["submission_id"], one["row_number"], column.name
+        cell = places.address(key, one["source_row"])
+        params = {
+            "column": column.header_zh,
+            "column_en": column.label_en,
+            "usual": _named(programme, column, one["usual"]),
+            "known": str(one["known"]),
+        }
+        yield Found(
+            key[0], CODE_CHANGED, SOFT, ROW, places.sheet_name(key[0]), key[1], column.name, cell,
+            _named(programme, column, one["code"]), cell, json_text(params),
+        )  # fmt: skip
+
+
+def gone_rows(bench: Bench, form: Form) -> Iterator[Found]:
+    """Ask about rows that all earlier submissions (four at least) had and this one has not."""
+    keys = ", ".join(f"x.{quoted(key)}" for key in form.keys)
+    same = " and ".join(f"r.{quoted(key)} = x.{quoted(key)}" for key in form.keys)
+    query = f"""
+        with earlier as (
+            select * from seen_{form.form_id} as x where x.what = '{EARLIER}' and {unreformed(form)}
+        ),
+        sent as (
+            select judged_id, count(distinct submission_id) as times from earlier group by all
+        )
+        select x.judged_id as submission_id, submissions.sheet_name, {keys}, count(*) as known
+        from earlier as x
+        inner join sent on x.judged_id = sent.judged_id
+        inner join submissions on x.judged_id = submissions.submission_id
+        where not exists (
+            from facts as r where r.submission_id = x.judged_id and {same}
+        )
+        group by x.judged_id, submissions.sheet_name, sent.times, {keys}
+        having count(*) = sent.times and sent.times >= {FEWEST_EARLIER}
+        order by all
+    """
+    for one in bench.dicts(query):
+        row = ", ".join(str(one[key]) for key in form.keys)
+        params = {"row": row, "known": str(one["known"])}
+        yield Found(
+            one["submission_id"], ROW_GONE, SOFT, FORM, one["sheet_name"], None, "", None, row,
+            None, json_text(params),
+        )  # fmt: skip
+
+
+def _changed_sql(form: Form, column: Column) -> str:
+    name = quoted(column.name)
+    same = " and ".join(f"r.{quoted(key)} = x.{quoted(key)}" for key in form.keys)
+    return f"""
+        select r.submission_id, r.row_number, r.source_row, '{column.name}' as column_name,
+            r.{name} as code, min(x.{name}) as usual, count(*) as known
+        from facts as r
+        inner join seen_{form.form_id} as x
+            on x.judged_id = r.submission_id and x.what = '{EARLIER}' and {same}
+        where x.{name} is not null and {unreformed(form)}
+        group by r.submission_id, r.row_number, r.source_row, r.{name}
+        having count(*) >= {FEWEST_EARLIER} and min(x.{name}) = max(x.{name})
+            and r.{name} <> min(x.{name})
+    """
+
+
+def unreformed(form: Form) -> str:
+    """Leave out units whose borders changed in between: they are others now."""
+    return f"""not exists (
+        from reformed as b where b.submission_id = x.judged_id and b.what = x.what
+            and b.unit_code = x.{quoted(form.unit_column)}
+    )"""
+
+
+def _named(programme: Programme, column: Column, code: str) -> str:
+    codes: Mapping[str, Any] = {}
+    if column.code_list in programme.codelists:
+        codes = programme.codelists[column.code_list].by_code
+    return f"{code} {codes[code].name_zh}" if code in codes else code

@@ -1,0 +1,115 @@
+"""Far figures, broken habits and rounded figures are asked about; what is usual is not."""
+
+import numpy as np
+import pytest
+
+from dagster_project.programme.load import load_programme
+from dagster_project.regions.register import load_register
+from dagster_project.rules.far import from_history, from_peers
+from dagster_project.rules.wording import word
+from dagster_project.samples.facts import make_facts
+from dagster_project.samples.world import make_world
+from tests.fixtures.drawn_history import DrawnHistory
+
+NAN = np.nan
+ONE_GROUP = np.zeros(1, dtype=np.intp)
+
+
+def distance(figure, *earlier):
+    found = from_history(np.array([[figure]]), np.array(earlier)[None, :, None], ONE_GROUP)
+    return found.scales[0, 0]
+
+
+@pytest.fixture(scope="module")
+def staff():
+    programme = load_programme()
+    facts = make_facts(make_world(programme, load_register(), 20151231))
+    return DrawnHistory(programme.forms["staff"], programme, facts, 5)
+
+
+def test_a_figure_is_far_from_its_history_where_it_leaves_its_scatter():
+    assert distance(200.0, 20, 21, 19, 20) > 6
+    assert distance(26.0, 20, 21, 19, 20) < 6
+    assert distance(1_100.0, 1_000, 900, 1_100, 1_050) < 1
+
+
+def test_three_earlier_figures_tell_nothing():
+    assert distance(9_999.0, 20, 21, 19) == 0
+    assert distance(9_999.0, 20, 21, 19, NAN) == 0
+
+
+def test_a_new_level_is_not_asked_about_twice():
+    assert distance(200.0, 20, 21, 19, 201) < 1
+
+
+def test_a_missing_figure_is_no_question():
+    assert distance(NAN, 20, 21, 19, 20) == 0
+
+
+def test_a_large_unit_is_not_far_from_its_peers_but_one_of_its_figures_may_be():
+    sizes = np.linspace(1, 40, 40)
+    figures = np.outer(sizes, [10.0, 20.0, 50.0])
+    figures[39] *= 20
+    figures[7, 1] *= 1_000
+    scales = from_peers(figures, np.zeros(40, dtype=np.intp)).scales
+    assert np.argwhere(scales > 6).tolist() == [[7, 1]]
+
+
+def test_where_many_jump_a_jump_is_usual():
+    earlier = np.zeros((60, 4, 1))
+    figures = np.where(np.arange(60) % 2, 80.0, 1.0)[:, None]
+    groups = np.zeros(60, dtype=np.intp)
+    assert from_history(figures, earlier, groups).scales.max() < 6
+    figures[:59] = 0.0
+    assert from_history(figures, earlier, groups).scales.max() > 6
+
+
+def test_a_slipped_digit_is_asked_about_with_cell_usual_figure_and_share(staff):
+    place = next(
+        place for place, row in enumerate(staff.files[2][1]) if row["headcount_closing"] > 4
+    )
+    with staff.spoiled(2, place, {"headcount_closing": 900}):
+        [found] = staff.questions()
+    assert (found["submission_id"], found["row_number"]) == (3, place + 1)
+    assert (found["rule_id"], found["severity"]) == ("OUTLIER_HISTORY", "Q")
+    assert found["cell"] == f"A{place + 5}"
+    said = word(found, staff.programme)
+    assert "900" in said["message_zh"]
+    assert "前 5 期" in said["message_zh"]
+    assert "%" in said["message_en"]
+
+
+def test_the_figure_that_moves_the_total_most_comes_first(staff):
+    with (
+        staff.spoiled(1, 0, {"training_hours": 500}),
+        staff.spoiled(2, 0, {"training_hours": 5_000_000}),
+    ):
+        found = [one for one in staff.questions() if one["column_name"] == "training_hours"]
+    assert [one["submission_id"] for one in found] == [3, 2]
+
+
+def test_a_code_that_never_changed_is_asked_about(staff):
+    was = staff.files[0][1][0]["wage_basis"]
+    other = next(code for code in ("GROSS", "NET", "TOTAL_COST") if code != was)
+    with staff.spoiled(0, 0, {"wage_basis": other}):
+        found = staff.questions()
+    assert [(one["rule_id"], one["column_name"]) for one in found] == [("HABIT_CODE", "wage_basis")]
+
+
+def test_a_row_that_was_always_there_is_missed(staff):
+    with staff.spoiled(0, 0, {"staff_category": "SOMETHING_ELSE"}):
+        found = [one["rule_id"] for one in staff.questions() if one["submission_id"] == 1]
+    assert found == ["HABIT_ROW"]
+
+
+def test_figures_that_all_end_in_nought_are_asked_about(staff):
+    rows = staff.files[4][1]
+    rounded = {"headcount_opening": 50, "headcount_closing": 50, "service_hours": 100}
+    spoils = [staff.spoiled(4, place, rounded) for place in range(min(30, len(rows)))]
+    for one in spoils:
+        one.__enter__()
+    found = {one["rule_id"] for one in staff.questions() if one["submission_id"] == 5}
+    for one in spoils:
+        one.__exit__(None, None, None)
+    assert "OUTLIER_ROUNDED" in found
+    assert staff.questions() == []
