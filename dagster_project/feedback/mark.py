@@ -71,6 +71,16 @@ def mark(
         return job.of_blank()
 
 
+def unmarked(
+    original_name: str,
+    findings: Sequence[FindingRow],
+    summary: Summary,
+    layouts: Sequence[Layout] = (),
+) -> Marked:
+    """Give a workbook that says what was found, for a file that must not be opened once more."""
+    return _Job(original_name, findings, summary, layouts).of_blank()
+
+
 def _is_unreadable(findings: Sequence[FindingRow]) -> bool:
     """Say whether the file itself is at fault, so that it must not be opened once more."""
     return any(

@@ -23,6 +23,7 @@ create table if not exists landing_receipt (receipt_number bigint);
 create table if not exists landing_form (form_id varchar, recipe varchar);
 create table if not exists built_partition (form_id varchar, period varchar, fingerprint varchar);
 alter table built_partition add column if not exists released varchar;
+create table if not exists returned_partition (form_id varchar, period varchar, files integer);
 create table if not exists built_reference (name varchar, fingerprint varchar);
 """
 
