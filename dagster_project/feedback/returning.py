@@ -22,7 +22,12 @@ from dagster_project.feedback.making import (
     seconds_to_make,
 )
 from dagster_project.feedback.names import folder_of, stem_of
-from dagster_project.feedback.open_submissions import OpenSubmission, layouts_of, open_submissions
+from dagster_project.feedback.open_submissions import (
+    OpenSubmission,
+    layouts_of,
+    may_be_open,
+    open_submissions,
+)
 from dagster_project.feedback.validation_report import report_text, validation_report
 from dagster_project.programme.model import Programme
 from dagster_project.reading.guard import is_harmless
@@ -65,8 +70,10 @@ class Returner:
 
     def keep(self, key: PartitionKey) -> ReturnReport:
         """Make the folder of one partition show what is open now, writing only what changed."""
-        found = open_submissions(self.connection, self.programme, key, self._today)
         folder = _Folder.of(self._path(key))
+        if not folder.listed and not may_be_open(self.connection, key):
+            return ReturnReport()
+        found = open_submissions(self.connection, self.programme, key, self._today)
         try:
             report = self._kept(found, folder)
         except OSError as error:  # a folder that cannot be written to stops nobody's figures
@@ -94,12 +101,9 @@ class Returner:
         )
 
     def missing(self) -> list[PartitionKey]:
-        """Give the partitions whose returns were never made, or lie there no more."""
-        return [
-            key
-            for key, count in returned_partitions(self.connection).items()
-            if count is None or (count and not self._lies_there(key, count))
-        ]
+        """Give the partitions whose returns were never made, or lie there no more or still."""
+        known = returned_partitions(self.connection)
+        return [key for key, count in known.items() if not self._is_as_known(key, count)]
 
     @property
     def _today(self) -> date:
@@ -108,7 +112,7 @@ class Returner:
     def _path(self, key: PartitionKey) -> Path:
         return self.settings.returned / folder_of(key.form_id, key.period)
 
-    def _lies_there(self, key: PartitionKey, count: int) -> bool:
+    def _is_as_known(self, key: PartitionKey, count: int | None) -> bool:
         folder = _Folder.of(self._path(key))
         return len(folder.listed) == count and folder.is_whole
 
@@ -177,7 +181,7 @@ class _Folder:
     @property
     def is_whole(self) -> bool:
         """Say whether all files of the list lie there."""
-        there = {one.name for one in self.path.iterdir()}
+        there = {one.name for one in self.path.iterdir()} if self.listed else set()
         return all(there.issuperset(names) for _, names in self.listed.values())
 
     def holds(self, number: int, prints: dict[int, str]) -> bool:

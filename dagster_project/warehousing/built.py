@@ -41,10 +41,16 @@ def mark_returned(connection: Connection, key: PartitionKey, files: int) -> None
 
 
 def returned_partitions(connection: Connection) -> dict[PartitionKey, int | None]:
-    """Give all loaded partitions with the number of submissions that went back, None if unknown."""
+    """Give how many submissions went back of each loaded partition, None where that is not known.
+
+    Where nothing can have been sent back, nothing is written down.
+    """
     query = """
-        select loaded.form_id, loaded.period, returned.files
-        from (select distinct form_id, period from raw_submission) as loaded
+        select loaded.form_id, loaded.period, coalesce(returned.files, if(may_return, null, 0))
+        from (
+            select form_id, period, bool_or(state not in ('accepted', 'duplicate')) as may_return
+            from raw_submission group by form_id, period
+        ) as loaded
         left join returned_partition as returned
             on returned.form_id is not distinct from loaded.form_id
             and returned.period is not distinct from loaded.period
