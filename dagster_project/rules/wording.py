@@ -10,7 +10,7 @@ from functools import cache
 from string import Formatter
 from typing import Any
 
-from dagster_project.messages import catalogue
+from dagster_project.messages import catalogue, render
 from dagster_project.programme.model import Programme, Rule
 
 FIELDS = ("message_zh", "message_en", "remedy_zh", "remedy_en")
@@ -43,7 +43,17 @@ def _values(finding: Mapping[str, Any]) -> dict[str, str]:
     values = {name: str(value) for name, value in finding.items() if value is not None}
     cells = [finding.get("cell"), *(finding.get("related_cells") or "").split(";")]
     values["cells"] = ", ".join(dict.fromkeys(filter(None, cells)))
-    return values | NOTHING_EARLIER | dict(json.loads(finding.get("params") or "{}"))
+    values |= NOTHING_EARLIER | dict(json.loads(finding.get("params") or "{}"))
+    if "told" not in values:
+        values |= {f"told{ending}": _by_values(values, ending) for ending in ("", "_en")}
+    return values
+
+
+def _by_values(values: Mapping[str, str], ending: str) -> str:
+    """Tell a rule that has no sentence by its values and cells."""
+    code, lang = "RULE_BY_VALUES", ending.strip("_") or "zh"
+    named = {name: values.get(f"{name}{ending}", "—") for name in ("values", "earlier")}
+    return render(code, lang, cells=values["cells"], **named)
 
 
 def _filled(template: Template, values: dict[str, str], rule: Rule | None, lang: str) -> str:
