@@ -24,7 +24,7 @@ from dagster_project.feedback.sheet_cells import (
     style_edits,
     unselected,
 )
-from dagster_project.feedback.styles import AMBER, EMPTY, RED, Styles
+from dagster_project.feedback.styles import COLOURS, EMPTY, Styles
 from dagster_project.feedback.texts import comment, say, sheetful
 from dagster_project.feedback.unmark import MARKER, earlier_marks, remove_comments, stored
 from dagster_project.feedback.workbook_parts import SHEET_TYPE, Book
@@ -178,7 +178,7 @@ class _Marker:
 
     def _style(self, name: str, cell: Cell, one: Mark, earlier: Mapping[Cell, str]) -> Style:
         """Give a mark's colour to a style, keeping in mind how the cell looked."""
-        colour = RED if one.is_hard else AMBER
+        colour = COLOURS[one.level]
 
         def marked(style: int) -> int:
             before = earlier.get(cell, "") if self.styles.is_marked(style) else None
@@ -233,5 +233,7 @@ def _seen(sheet: SheetMap, wanted: Mapping[Cell, Mark]) -> dict[Cell, Mark]:
     """Give the marks at the cells that are seen: of merged cells the first carries them all."""
     seen: dict[Cell, Mark] = {}
     for cell, one in wanted.items():
-        seen.setdefault(sheet.shown(cell), Mark()).findings.extend(one.findings)
+        there = seen.setdefault(sheet.shown(cell), Mark())
+        there.findings.extend(one.findings)
+        there.beside.extend(one.beside)
     return seen

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import chain, pairwise
-from time import monotonic
+from time import thread_time
 from typing import Any
 
 from dagster_project.programme.model import Column, Form, Programme
@@ -21,11 +21,12 @@ from dagster_project.rules.judge import active_rules
 from dagster_project.rules.repairs import smallest_repairs
 from dagster_project.rules.row_truths import exact
 from dagster_project.rules.slips import SHIFTED, slip_between, sources
-from dagster_project.rules.suspects import Explanation, Suspect, ranked
+from dagster_project.rules.suspects import Explanation, Lead, Suspect, ranked
 from dagster_project.rules.trials import Broken, Cell, Changes, Condition, Trials, conditions_of
 
 SECONDS = 0.5
-"""After half a second a person waits: what is not found by then is left to the person."""
+"""Of the processor's time, so that a busy machine changes no verdict: what is not found in half a
+second, after which a person waits, is left to the person."""
 STILL_BROKEN = 0.1
 """What a change is worth that leaves a rule between rows broken which names its column."""
 CODE_SHARE = 0.02
@@ -101,14 +102,26 @@ class Localiser:
         self, rows: Sequence[Mapping[str, Any]], history: History, seconds: float = SECONDS
     ) -> list[Suspect]:
         """Give the suspects of one file (see ``localise``)."""
+        return [one for lead in self.leads(rows, history, seconds) for one in lead.suspects]
+
+    def leads(
+        self, rows: Sequence[Mapping[str, Any]], history: History, seconds: float = SECONDS
+    ) -> list[Lead]:
+        """Give the same by what is broken: each row, and each rule between rows."""
         trials = self._trials(rows)
         expected = Expectations(self.form, history, trials.rows)
-        search = _Search(self, trials, expected, monotonic() + seconds)
-        found = chain.from_iterable(ranked(group) for group in search.explanations())
+        search = _Search(self, trials, expected, thread_time() + seconds)
         numbers = [row.get("row_number", at) for at, row in enumerate(rows, 1)]
         return [
-            Suspect(numbers[at], column, rank, share, self._typed(column, value), reason)
-            for (at, column), rank, share, value, reason in found
+            Lead(
+                numbers[place],
+                rules,
+                tuple(
+                    Suspect(numbers[at], column, rank, share, self._typed(column, value), reason)
+                    for (at, column), rank, share, value, reason in ranked(group)
+                ),
+            )
+            for place, rules, group in search.explanations()
         ]
 
     def _typed(self, name: str, value: Any) -> Any:
@@ -131,17 +144,21 @@ class _Search:
     expected: Expectations
     until: float
 
-    def explanations(self) -> Iterator[list[Explanation]]:
-        """Give the explanations of each row that is broken, then of what is broken between rows."""
+    def explanations(self) -> Iterator[tuple[int, frozenset[str], list[Explanation]]]:
+        """Give the explanations of each row that is broken, then of what is broken between rows.
+
+        Each with the row, from 0, and the rules that it breaks.
+        """
         mended: set[int] = set()
         for at in range(len(self.trials.rows)):
             broken = self.trials.broken_alone(at)
-            if broken and monotonic() < self.until:
+            if broken and thread_time() < self.until:
                 mended.add(at)
-                yield self._of_row(at, broken)
+                rules = frozenset(one.part.rule.rule_id for one in broken)
+                yield at, rules, self._of_row(at, broken)
         for one, at in self.trials.broken_around:
-            if at not in mended and monotonic() < self.until:
-                yield self._of_group(one, at)
+            if at not in mended and thread_time() < self.until:
+                yield at, frozenset({one.part.rule.rule_id}), self._of_group(one, at)
 
     def _of_row(self, at: int, broken: Sequence[Condition]) -> list[Explanation]:
         """Try single cells, then two exchanged, then ask the solver for the smallest set."""
@@ -154,7 +171,7 @@ class _Search:
         found = single + list(self._exchanged(at, broken))
         if found:
             return found
-        left = self.until - monotonic()
+        left = self.until - thread_time()
         sets = smallest_repairs(self.trials, at, self._weight, left) if left > 0 else []
         return [self._explained(changes, ANY_VALUE) for changes in sets]
 
@@ -163,7 +180,7 @@ class _Search:
         found: list[Explanation] = []
         for row in range(len(self.trials.rows)):
             for name in sorted(one.columns):
-                if monotonic() > self.until:
+                if thread_time() > self.until:
                     return []
                 if self._matters(one, at, {(row, name): None}):
                     found += self._changes_of((row, name), [(one, at)])

@@ -32,6 +32,27 @@ def word(finding: Mapping[str, Any], programme: Programme) -> dict[str, str]:
     }
 
 
+def suspected(finding: Mapping[str, Any], lang: str) -> str:
+    """Say which cell is probably wrong and what it should perhaps be; empty where nothing is known.
+
+    >>> suspected({"suspect_cells": "C5;D5"}, "zh")
+    'C5、D5 都有可能填错，可能性相同。'
+    """
+    if not finding.get("suspect_cells"):
+        return ""
+    cells = render("SAY_COMMA", lang).join(suspect_cells(finding))
+    if not finding.get("suspect_reason"):
+        return render("RULE_SUSPECT_TIED", lang, cells=cells)
+    reason, value = render(finding["suspect_reason"], lang), finding["suggested_value"]
+    code = "RULE_SUSPECT" if value is None else "RULE_SUSPECT_SUGGESTED"
+    return render(code, lang, cells=cells, reason=reason, value=value)
+
+
+def suspect_cells(finding: Mapping[str, Any]) -> list[str]:
+    """Give the addresses of the cells that are probably wrong."""
+    return [cell for cell in (finding.get("suspect_cells") or "").split(";") if cell]
+
+
 def _code_of(finding: Mapping[str, Any], rule: Rule | None) -> str:
     """General rules and reading problems have words of their own, a form's rules share theirs."""
     if finding["rule_id"] in catalogue() or rule is None:

@@ -28,6 +28,7 @@ from dagster_project.warehousing.judging import (
 )
 from dagster_project.warehousing.revisions import Judged, with_revisions
 from dagster_project.warehousing.shelf import Shelf
+from dagster_project.warehousing.suspecting import NO_SUSPECT
 
 CONTENT_TABLES = {
     "raw_submission_column": "landing_column",
@@ -256,6 +257,7 @@ def _finding_rows(
             "respondent_code": verdict.respondent_code,
             "period": verdict.period,
         }
+        | NO_SUSPECT  # verdicts of earlier versions name none
         | finding
         for one in folded
         for verdict in [verdicts[one.submission_id]]
