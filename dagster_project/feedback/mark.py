@@ -25,7 +25,7 @@ from dagster_project.feedback.sheet_cells import (
     unselected,
 )
 from dagster_project.feedback.styles import COLOURS, EMPTY, Styles
-from dagster_project.feedback.texts import comment, say, sheetful
+from dagster_project.feedback.texts import comment, place_of, say, sheetful
 from dagster_project.feedback.unmark import MARKER, earlier_marks, remove_comments, stored
 from dagster_project.feedback.workbook_parts import SHEET_TYPE, Book
 from dagster_project.feedback.xml_edits import (
@@ -100,8 +100,14 @@ class _Job:
 
     @property
     def headers(self) -> dict[str, str]:
-        """Give the form's columns with their Chinese headers."""
-        return {name: words for one in self.layouts for name, words in one.headers.items()}
+        """Give the Chinese headers of the form's columns, by their names and places."""
+        known = [(one, name, words) for one in self.layouts for name, words in one.headers.items()]
+        at = {
+            place_of(one.sheet_name, one.columns[name]): words
+            for one, name, words in known
+            if name in one.columns
+        }
+        return {name: words for _, name, words in known} | at
 
     def of_original(self, original: bytes) -> Marked:
         """Mark the sender's own package, or one written anew from its values."""

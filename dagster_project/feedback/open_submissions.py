@@ -135,7 +135,9 @@ def layouts_of(
     connection: Connection, programme: Programme, submissions: Iterable[OpenSubmission]
 ) -> dict[int, tuple[Layout, ...]]:
     """Give where the columns and rows of submissions stand; of a table on its side nothing."""
-    laid = {one.submission_id: one for one in submissions if one.form_id and one.sheet_name}
+    laid = {
+        one.submission_id: one for one in submissions if one.form_id and one.sheet_name is not None
+    }
     numbers = [*laid]
     columns: dict[int, dict[str, str]] = defaultdict(dict)
     for number, name, letters in connection.execute(COLUMNS, [numbers]).fetchall():

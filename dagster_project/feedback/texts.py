@@ -59,7 +59,7 @@ def sheetful(
     """Give the words of the first sheet.
 
     ``sheet_names`` maps the sender's sheets to those of the workbook that goes back; ``columns``
-    the form's columns to their headers.
+    the form's columns, by name and by place (see ``place_of``), to their headers.
     """
     content = Sheetful(say("SHEET"))
     if summary.synthetic:
@@ -120,15 +120,19 @@ def _listed(
 ) -> list[str]:
     name = finding.get("sheet_name")
     sheet = sheet_names.get(name or "", "") if name is not None else ""
-    cell = "; ".join(suspect_cells(finding)) or finding.get("cell") or ""
+    suspects = suspect_cells(finding)
+    cell = "; ".join(suspects) or finding.get("cell") or ""
     target = f"{quoted(sheet)}!{re.split('[:;]', cell)[0]}" if sheet and cell else ""
     severity = "hard" if finding["severity"] == HARD else "soft"
+    header, value = finding.get("column_name") or "", finding.get("value_text") or ""
+    if suspects and suspects != [finding["cell"]]:
+        header, value = place_of(name or "", suspects[0]) if len(suspects) == 1 else "", ""
     return [
         str(number),
         sheet or name or say("WHOLE_FILE"),
         cell or say("WHOLE_SHEET" if name else "WHOLE_FILE"),
-        columns.get(finding.get("column_name") or "", ""),
-        finding.get("value_text") or "",
+        columns.get(header, ""),
+        value,
         say(severity.upper()),
         problem(finding),
         finding["remedy_zh"],
@@ -136,6 +140,15 @@ def _listed(
         target,
         severity,
     ]
+
+
+def place_of(sheet: str, cell: str) -> str:
+    """Give the name of a sheet's column, by any of its cells or its letters.
+
+    >>> place_of("报表", "AC12")
+    '报表!AC'
+    """
+    return f"{sheet}!{cell.rstrip('0123456789')}"
 
 
 def problem(finding: FindingRow) -> str:

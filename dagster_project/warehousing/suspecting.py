@@ -6,7 +6,7 @@ submission came in, however deliveries are batched. Not here: how cells are susp
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -19,6 +19,7 @@ from dagster_project.rules.gate import refuses
 from dagster_project.rules.judge import active_rules
 from dagster_project.rules.places import Places, places_of
 from dagster_project.rules.suspects import Lead, Suspect
+from dagster_project.rules.whole_files import is_about_totals
 from dagster_project.warehousing.bench_views import LAID_OUT
 from dagster_project.warehousing.database import Connection, rows_of
 from dagster_project.warehousing.shelf import Shelf
@@ -62,22 +63,36 @@ class Search:
             chunk = broken[at : at + AT_ONCE]
             sheets = self._sheets(chunk)
             for landed in chunk:
-                leads = self._leads(landed, sheets)
-                for finding in blamed[landed["submission_id"]]:
+                number = landed["submission_id"]
+                wrong = [one for one in findings[number] if one["rule_id"] in self._of_totals]
+                totals = {one["column_name"]: Decimal(one["value_text"]) for one in wrong}
+                leads = self._leads(landed, totals, sheets)
+                for finding in blamed[number]:
                     if lead := _lead_of(finding, leads):
-                        finding.update(self._told(landed["submission_id"], finding, lead, sheets))
+                        finding.update(self._told(number, finding, lead, sheets))
+                for finding in wrong:
+                    finding.update(_mending(finding, blamed[number]))
 
     @cached_property
     def _rules(self) -> set[str]:
         return {rule.rule_id for rule in active_rules(self.form, self.programme)}
+
+    @cached_property
+    def _of_totals(self) -> set[str]:
+        """Give the rules that a total agrees with its rows."""
+        rules = active_rules(self.form, self.programme)
+        return {rule.rule_id for rule in rules if is_about_totals(rule)}
 
     def _is_blamed(self, finding: Mapping[str, Any]) -> bool:
         """Say whether a finding is of a hard rule on a row."""
         is_hard = refuses(finding["severity"], finding["scope"])
         return is_hard and finding["rule_id"] in self._rules and finding["row_number"] is not None
 
-    def _leads(self, landed: Mapping[str, Any], sheets: "_Sheets") -> list[Lead]:
-        from dagster_project.rules.localising import Localiser, codes_of, hard_parts
+    def _leads(
+        self, landed: Mapping[str, Any], totals: Mapping[str, Decimal], sheets: "_Sheets"
+    ) -> list[Lead]:
+        from dagster_project.rules.hard_rules import codes_of, hard_parts
+        from dagster_project.rules.localising import Localiser
 
         form = self.form
         parts = hard_parts(form, self.programme, landed["period"], landed["respondent_code"])
@@ -86,7 +101,8 @@ class Search:
         for number in self._earlier(landed):
             for row in sheets.rows[number]:
                 history[tuple(row[key] for key in form.keys)].append(row)
-        return localiser.leads(sheets.rows[landed["submission_id"]], history)
+        own = sheets.rows[landed["submission_id"]]
+        return localiser.leads(own, history, totals=totals)
 
     def _earlier(self, landed: Mapping[str, Any]) -> list[int]:
         """Give what the unit had in force for earlier periods, the latest last."""
@@ -164,6 +180,14 @@ class _Sheets:
         key = (number, suspect.row_number, suspect.column_name)
         rows = (one for one in self.rows[number] if one["row_number"] == suspect.row_number)
         return self.places.address(key, next(rows)["source_row"])
+
+
+def _mending(total: Mapping[str, Any], named: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Give the suspect in a total's column, whose suggested value lets the total agree as well."""
+    of_column = (one for one in named if one["column_name"] == total["column_name"])
+    sure = (one for one in of_column if one["suggested_value"] is not None)
+    same = (one for one in sure if one["suspect_cells"] == one["cell"])
+    return next(({name: one[name] for name in NO_SUSPECT} for one in same), {})
 
 
 def _lead_of(finding: Mapping[str, Any], leads: Sequence[Lead]) -> Lead | None:

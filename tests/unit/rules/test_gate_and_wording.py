@@ -137,7 +137,10 @@ def test_a_readers_finding_is_told_from_the_catalogue(programme, params, monkeyp
     assert word(found, programme)["message_zh"] == f"报表{'表一' if params else '—'}的A1"
 
 
-WORDS_INSIDE = {"RULE_BY_VALUES", "RULE_SUSPECT", "RULE_SUSPECT_SUGGESTED", "RULE_SUSPECT_TIED", "RULE_BLANK", "RULE_PREV", "RULE_PREV_YEAR"}
+WORDS_INSIDE = {
+    "RULE_BY_VALUES", "RULE_SUSPECT", "RULE_SUSPECT_SUGGESTED", "RULE_SUSPECT_TIED", "RULE_BLANK",
+    "RULE_PREV", "RULE_PREV_YEAR",
+}  # fmt: skip
 GENERAL = [
     code for code in catalogue() if code.startswith(("ALL-", "RULE_")) and code not in WORDS_INSIDE
 ]

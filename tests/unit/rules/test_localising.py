@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from dagster_project.programme.model import Programme
-from dagster_project.rules.localising import Localiser, codes_of, hard_parts, localise
+from dagster_project.rules.hard_rules import codes_of, hard_parts
+from dagster_project.rules.localising import Localiser, localise
 from dagster_project.rules.slips import slip_between
 from tests.unit.rules.rule_rows import changed
 
