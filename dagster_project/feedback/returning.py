@@ -97,7 +97,7 @@ class Returner:
             sum(one.is_written for one in made),
             removed,
             tuple(told[one.submission_id] for one in made if one.is_written and one.reason),
-            tuple(told[one.submission_id] for one in made if not one.is_written),
+            (*(told[one.submission_id] for one in made if not one.is_written), *folder.stuck),
         )
 
     def missing(self) -> list[PartitionKey]:
@@ -167,6 +167,8 @@ class _Folder:
 
     path: Path
     listed: Listed = field(default_factory=dict)
+    stuck: list[str] = field(default_factory=list)
+    """Files that should be gone and could not be removed, and why."""
 
     @classmethod
     def of(cls, path: Path) -> "_Folder":
@@ -218,9 +220,13 @@ class _Folder:
     def _remove_strays(self) -> None:
         """Remove what a killed build has left: files of ours that no list knows."""
         known = {name for _, names in self.listed.values() for name in names}
-        there = [one.name for one in self.path.iterdir()] if self.path.is_dir() else []
-        self._unlink(name for name in there if _OURS.search(name) and name not in known)
+        there = [*self.path.iterdir()] if self.path.is_dir() else []
+        files = [one.name for one in there if _OURS.search(one.name) and one.is_file()]
+        self._unlink(name for name in files if name not in known)
 
     def _unlink(self, names: Iterable[str]) -> None:
         for name in names:
-            (self.path / name).unlink(missing_ok=True)
+            try:
+                (self.path / name).unlink(missing_ok=True)
+            except OSError as error:  # somebody has it open on a shared disk: next time
+                self.stuck.append(f"{name}: {error.strerror}")
