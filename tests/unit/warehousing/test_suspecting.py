@@ -34,7 +34,7 @@ def suspected(office, number):
     bench = Bench(office.programme, receipts, None, "", frozenset({"2015-Q3", "2015-Q4"}))
     query = "select * replace (1 as ordinal) from landing_submission where submission_id = ?"
     landed = rows_of(office.connection, query, [number])
-    shelf = Shelf.filled(office.connection, receipts, office.verdicts)
+    shelf = Shelf.filled(office.connection, receipts, office.verdicts, ["staff"])
     form = office.programme.forms["staff"]
     (verdict,) = judge_submissions(office.connection, bench, form, landed, shelf)
     found = [one for one in verdict.findings if one["rule_id"] == "SG-103-R01"]
