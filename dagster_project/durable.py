@@ -72,6 +72,17 @@ def write_once(path: Path, data: bytes) -> None:
     fsync_folder(path.parent)
 
 
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file in the place of any that bears its name, for what can be made again."""
+    _remove_leftovers(path)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with temporary.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
 def _remove_leftovers(path: Path) -> None:
     """Remove what a killed process left of its attempt at the same file."""
     for leftover in path.parent.glob(f".{path.name}.*.tmp"):

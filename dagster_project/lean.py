@@ -11,7 +11,7 @@ from importlib.abc import MetaPathFinder
 from types import ModuleType
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class LeaveOut(MetaPathFinder):
     """Says of some libraries that they are not installed, and leaves all else to other finders."""
 
@@ -29,3 +29,10 @@ class LeaveOut(MetaPathFinder):
 def leave_out(*names: str) -> None:
     """Keep libraries out of this process from now on; for a command's own process only."""
     sys.meta_path.insert(0, LeaveOut(frozenset(names)))
+
+
+def let_in(*names: str) -> None:
+    """Let libraries in again, for the few runs that turn out to need them."""
+    for finder in sys.meta_path:
+        if isinstance(finder, LeaveOut):
+            finder.names -= frozenset(names)

@@ -65,6 +65,11 @@ class Settings:
         return self.home / "warehouse"
 
     @property
+    def returned(self) -> Path:
+        """Give the folder of what goes back to the senders; it can be rebuilt too."""
+        return self.home / "returned"
+
+    @property
     def build_database(self) -> Path:
         """Give the database in which dbt builds; readers never open it."""
         return self.warehouse / "build.duckdb"

@@ -39,6 +39,7 @@ from dagster_project.settings import Settings
 from dagster_project.warehousing.database import STATE_TABLES, Connection, rows_of
 from dagster_project.warehousing.judging import FINDING_FIELDS, Bench, judge_submissions
 from dagster_project.warehousing.landing import land
+from dagster_project.warehousing.suspecting import NO_SUSPECT
 
 ONE_THREAD: dict[str, Any] = {"threads": 1}
 """For a report of some hundred rows the start of a second thread costs more than it saves."""
@@ -212,7 +213,7 @@ def _left(file: NamedFile, programme: Programme) -> FileCheck:
 def _finding(code: str, scope: str, programme: Programme, **params: str) -> dict[str, Any]:
     """Give a hard finding of the check itself, in the shape of a verdict's."""
     plain = dict.fromkeys(FINDING_FIELDS) | {"rule_id": code, "severity": "M", "scope": scope}
-    return plain | word(plain | {"params": json.dumps(params)}, programme)
+    return plain | word(plain | {"params": json.dumps(params)}, programme) | NO_SUSPECT
 
 
 def _form_named(name: str, programme: Programme) -> Form:

@@ -12,6 +12,7 @@ from typing import Any
 from dagster_project.checking.model import CheckReport, FileCheck, SubmissionCheck
 from dagster_project.collecting.inbox import readable_name
 from dagster_project.messages import render
+from dagster_project.rules.wording import suspected
 
 Finding = dict[str, Any]
 INDENT = "  "
@@ -78,6 +79,8 @@ def _findings(findings: Iterable[Finding], lang: str) -> Iterator[str]:
         for spoken in (lang, *(other for other in ("zh", "en") if is_ours and other != lang)):
             message, remedy = finding[f"message_{spoken}"], finding[f"remedy_{spoken}"]
             yield INDENT + render("CHECKED_WRONG", spoken, message=message)
+            if suspicion := suspected(finding, spoken):
+                yield INDENT + render("CHECKED_SUSPECT", spoken, suspicion=suspicion)
             yield INDENT + render("CHECKED_REMEDY", spoken, remedy=remedy)
 
 

@@ -6,7 +6,7 @@ Not here: the parts themselves.
 import dagster as dg
 
 from dagster_project.defs import jobs, sensors
-from dagster_project.defs.collect.assets import readings, receipts
+from dagster_project.defs.collect.assets import readings, receipts, returned
 from dagster_project.defs.partitions import partitions_of
 from dagster_project.defs.process import assets as process
 from dagster_project.defs.process.checks import period_check, table_checks
@@ -31,14 +31,15 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     for form in programme.forms.values():
         partitions = partitions_of(programme, form.period_type, settings)
         models = warehouse.form_models(manifest, form.form_id, partitions)
-        assets += [process.landed_rows(form, partitions), models, process.audited(form, partitions)]
+        made = (process.landed_rows, process.returned, process.audited)
+        assets += [models, *(one(form, partitions) for one in made)]
         checks.append(period_check(form, settings))
         form_jobs.append(jobs.process_job(form))
     collect = jobs.collect_job()
     later_jobs = [jobs.dimensions_job(dimensions), *form_jobs, jobs.release_job(shared)]
     sources, release = shared_sources(manifest, programme), release_asset(programme)
     return dg.Definitions(
-        assets=[receipts, readings, *sources, dimensions, *assets, shared, release],
+        assets=[receipts, readings, returned, *sources, dimensions, *assets, shared, release],
         asset_checks=checks,
         jobs=[collect, *later_jobs],
         sensors=[sensors.inbox_sensor(collect), sensors.pending_sensor(later_jobs)],

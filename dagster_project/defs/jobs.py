@@ -35,8 +35,8 @@ def collect_job() -> "AssetJob":
     """Give the job that takes files in and reads them."""
     return dg.define_asset_job(
         COLLECT,
-        dg.AssetSelection.assets("receipts", "readings"),
-        description="收件、编号、读取。 Takes files in, gives receipts, reads them.",
+        dg.AssetSelection.assets("receipts", "readings", "returned"),
+        description="收件、编号、读取、返件。 Takes files in, gives receipts, reads them, returns.",
     )
 
 
@@ -47,10 +47,11 @@ def process_job(form: Form) -> "AssetJob":
         dg.AssetSelection.assets(f"raw_{form_id}").downstream()
         & dg.AssetSelection.assets(f"audited_{form_id}").upstream()
     )
+    returned = dg.AssetSelection.assets(f"returned_{form_id}")
     checks = dg.AssetSelection.checks_for_assets(f"raw_{form_id}", f"fct_{form_id}")
     return dg.define_asset_job(
         process_name(form_id),
-        inside | checks,
+        inside | returned | checks,
         description=(
             f"{form.title.zh}（{form.table_number}）一个报告期：审核、建模、检查。"
             f" {form.title.en}, one period: gate, models, audit."

@@ -24,8 +24,8 @@ from dagster_project.feedback.sheet_cells import (
     style_edits,
     unselected,
 )
-from dagster_project.feedback.styles import AMBER, EMPTY, RED, Styles
-from dagster_project.feedback.texts import comment, say, sheetful
+from dagster_project.feedback.styles import COLOURS, EMPTY, Styles
+from dagster_project.feedback.texts import comment, place_of, say, sheetful
 from dagster_project.feedback.unmark import MARKER, earlier_marks, remove_comments, stored
 from dagster_project.feedback.workbook_parts import SHEET_TYPE, Book
 from dagster_project.feedback.xml_edits import (
@@ -71,6 +71,16 @@ def mark(
         return job.of_blank()
 
 
+def unmarked(
+    original_name: str,
+    findings: Sequence[FindingRow],
+    summary: Summary,
+    layouts: Sequence[Layout] = (),
+) -> Marked:
+    """Give a workbook that says what was found, for a file that must not be opened once more."""
+    return _Job(original_name, findings, summary, layouts).of_blank()
+
+
 def _is_unreadable(findings: Sequence[FindingRow]) -> bool:
     """Say whether the file itself is at fault, so that it must not be opened once more."""
     return any(
@@ -90,8 +100,14 @@ class _Job:
 
     @property
     def headers(self) -> dict[str, str]:
-        """Give the form's columns with their Chinese headers."""
-        return {name: words for one in self.layouts for name, words in one.headers.items()}
+        """Give the Chinese headers of the form's columns, by their names and places."""
+        known = [(one, name, words) for one in self.layouts for name, words in one.headers.items()]
+        at = {
+            place_of(one.sheet_name, one.columns[name]): words
+            for one, name, words in known
+            if name in one.columns
+        }
+        return {name: words for _, name, words in known} | at
 
     def of_original(self, original: bytes) -> Marked:
         """Mark the sender's own package, or one written anew from its values."""
@@ -168,7 +184,7 @@ class _Marker:
 
     def _style(self, name: str, cell: Cell, one: Mark, earlier: Mapping[Cell, str]) -> Style:
         """Give a mark's colour to a style, keeping in mind how the cell looked."""
-        colour = RED if one.is_hard else AMBER
+        colour = COLOURS[one.level]
 
         def marked(style: int) -> int:
             before = earlier.get(cell, "") if self.styles.is_marked(style) else None
@@ -223,5 +239,7 @@ def _seen(sheet: SheetMap, wanted: Mapping[Cell, Mark]) -> dict[Cell, Mark]:
     """Give the marks at the cells that are seen: of merged cells the first carries them all."""
     seen: dict[Cell, Mark] = {}
     for cell, one in wanted.items():
-        seen.setdefault(sheet.shown(cell), Mark()).findings.extend(one.findings)
+        there = seen.setdefault(sheet.shown(cell), Mark())
+        there.findings.extend(one.findings)
+        there.beside.extend(one.beside)
     return seen

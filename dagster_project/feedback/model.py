@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any
 
 HARD = "M"
+HARD_LEVEL, SOFT_LEVEL, BESIDE = "hard", "soft", "beside"
+"""The levels of a mark, each with a colour of its own."""
 
 FindingRow = Mapping[str, Any]
 """A finding as verdicts and ``fct_findings`` hold it: place, value, and words in two languages."""
@@ -69,6 +71,15 @@ class Mark:
     """A cell to be marked: all that was found there, the worst deciding its colour."""
 
     findings: list[FindingRow] = field(default_factory=list)
+    beside: list[FindingRow] = field(default_factory=list)
+    """Findings that suspect another cell, and reckon with this one."""
+
+    @property
+    def level(self) -> str:
+        """Give what the mark says: ``hard``, ``soft``, or ``beside`` a cell that is suspected."""
+        if not self.findings:
+            return BESIDE
+        return HARD_LEVEL if self.is_hard else SOFT_LEVEL
 
     @property
     def is_hard(self) -> bool:

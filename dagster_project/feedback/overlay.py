@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping
 
 from dagster_project.feedback.model import Cell, Mark
 from dagster_project.feedback.sheet_cells import SheetMap
-from dagster_project.feedback.styles import AMBER, RED, Styles
+from dagster_project.feedback.styles import COLOURS, Styles
 from dagster_project.feedback.xml_edits import Edit
 from dagster_project.reading.text import address
 
 OURS = '"jiceng"="jiceng"'
 """A condition that always holds, by which our rules are known again."""
-OUR_RULES = 2
+OUR_RULES = len(COLOURS)
 
 _PRIORITY = re.compile(rb"(<(?:\w+:)?cfRule\b[^>]*?\spriority\s*=\s*[\"'])(\d+)([\"'])")
 _OF_OURS = re.compile(
@@ -41,8 +41,8 @@ def overlay_edits(sheet: SheetMap, seen: Mapping[Cell, Mark], styles: Styles) ->
         yield Edit(match.start(2), match.end(2), priority)
     p = sheet.root.prefix
     rules = []
-    for number, (colour, is_hard) in enumerate(((RED, True), (AMBER, False)), start=1):
-        cells = " ".join(address(*cell) for cell, one in seen.items() if one.is_hard is is_hard)
+    for number, (level, colour) in enumerate(COLOURS.items(), start=1):
+        cells = " ".join(address(*cell) for cell, one in seen.items() if one.level == level)
         if cells:
             formula = OURS.replace('"', "&quot;")
             rules.append(

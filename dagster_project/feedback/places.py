@@ -1,13 +1,14 @@
-"""Which cells are marked: those that findings name, else the header or the row's label.
+"""Which cells are marked: those suspected or named, else the header or the row's label.
 
 Not here: how they are marked (see ``mark``).
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from dagster_project.feedback.model import Cell, FindingRow, Layout, Mark, Marks
 from dagster_project.feedback.sheet_cells import cell_of
+from dagster_project.rules.wording import suspect_cells
 
 _FIRST = re.compile(r"[A-Za-z]{1,3}\d{1,7}")
 
@@ -25,10 +26,22 @@ def marks_of(
         name = finding.get("sheet_name")
         if name is None or name not in names:
             continue
-        if cell := _cell(finding, by_sheet.get(name)):
-            sheet = marks.setdefault(names[name], {})
+        sheet = marks.setdefault(names[name], {})
+        suspects = [cell_of(one) for one in suspect_cells(finding)]
+        for cell in suspects or filter(None, [_cell(finding, by_sheet.get(name))]):
             sheet.setdefault(cell, Mark()).findings.append(finding)
+        for cell in _operands(finding) if suspects else ():
+            if cell not in suspects:
+                sheet.setdefault(cell, Mark()).beside.append(finding)
     return marks
+
+
+def _operands(finding: FindingRow) -> Iterator[Cell]:
+    """Give the cells that a rule reckons with, ranges left out."""
+    named = (finding.get("related_cells") or "").split(";")
+    for address in dict.fromkeys([finding.get("cell") or "", *named]):
+        if _FIRST.fullmatch(address):
+            yield cell_of(address)
 
 
 def _cell(finding: FindingRow, layout: Layout | None) -> Cell | None:

@@ -116,7 +116,8 @@ class ResultSheet:
             if place == LINK and target:
                 style = "link"
             named.append((severity if place == LINK + 3 else style, text))
-        self._row(named)
+        lines = max(map(_lines, texts, WIDTHS))
+        self._row(named, lines * LINE_HEIGHT + 3)
         if target:
             at = address(len(self.rows) - 1, LINK)
             words = f'location="{escaped(target)}" display="{escaped(texts[LINK])}"'
@@ -150,6 +151,11 @@ def _cells(
                 f'<c r="{address(row, column)}" s="{styles[style]}" t="inlineStr"><is>'
                 f'<t xml:space="preserve">{harmless}</t></is></c>'
             )
+
+
+def _lines(text: str, width: int) -> int:
+    """Count the lines that a text takes in a column; programs differ by a character or two."""
+    return sum(1 + _width(line) // (width - 2) for line in text.split("\n"))
 
 
 def _width(text: str) -> int:

@@ -19,6 +19,9 @@ from dagster_project.feedback.xml_edits import (
 
 RED, AMBER = "FFFF8080", "FFFFC000"
 """What must be corrected and what must be explained; black text stays readable on both."""
+PINK = "FFFFE1E1"
+"""What a broken rule reckons with besides the cell that is suspected."""
+COLOURS = {"hard": RED, "soft": AMBER, "beside": PINK}
 GREY = "FFD9D9D9"
 FONT = "宋体"
 """There on every Chinese machine, with WPS as with Excel."""
@@ -103,7 +106,7 @@ class Styles:
     def is_marked(self, style: int) -> bool:
         """Say whether a style's fill is one of ours."""
         fill = self.fill_of(style)
-        return RED in fill or AMBER in fill
+        return any(colour in fill for colour in COLOURS.values())
 
     def refilled(self, style: int, fill: str) -> int:
         """Give the index of a style with the fill it had before it was marked."""

@@ -3,6 +3,7 @@
 All sentences stand in ``messages/feedback.yml``; here they are put together. Not here: files.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,6 +11,7 @@ from functools import cache
 
 from dagster_project.feedback.model import HARD, FindingRow, Mark, Summary, counts, in_order
 from dagster_project.messages import render
+from dagster_project.rules.wording import suspect_cells, suspected
 
 ZH = "zh"
 MOST_LISTED = 5_000
@@ -57,7 +59,7 @@ def sheetful(
     """Give the words of the first sheet.
 
     ``sheet_names`` maps the sender's sheets to those of the workbook that goes back; ``columns``
-    the form's columns to their headers.
+    the form's columns, by name and by place (see ``place_of``), to their headers.
     """
     content = Sheetful(say("SHEET"))
     if summary.synthetic:
@@ -118,22 +120,42 @@ def _listed(
 ) -> list[str]:
     name = finding.get("sheet_name")
     sheet = sheet_names.get(name or "", "") if name is not None else ""
-    cell = finding.get("cell") or ""
-    target = f"{quoted(sheet)}!{cell.split(':')[0]}" if sheet and cell else ""
+    suspects = suspect_cells(finding)
+    cell = "; ".join(suspects) or finding.get("cell") or ""
+    target = f"{quoted(sheet)}!{re.split('[:;]', cell)[0]}" if sheet and cell else ""
     severity = "hard" if finding["severity"] == HARD else "soft"
+    header, value = finding.get("column_name") or "", finding.get("value_text") or ""
+    if suspects and suspects != [finding["cell"]]:
+        header, value = place_of(name or "", suspects[0]) if len(suspects) == 1 else "", ""
     return [
         str(number),
         sheet or name or say("WHOLE_FILE"),
         cell or say("WHOLE_SHEET" if name else "WHOLE_FILE"),
-        columns.get(finding.get("column_name") or "", ""),
-        finding.get("value_text") or "",
+        columns.get(header, ""),
+        value,
         say(severity.upper()),
-        finding["message_zh"],
+        problem(finding),
         finding["remedy_zh"],
         finding["rule_id"],
         target,
         severity,
     ]
+
+
+def place_of(sheet: str, cell: str) -> str:
+    """Give the name of a sheet's column, by any of its cells or its letters.
+
+    >>> place_of("报表", "AC12")
+    '报表!AC'
+    """
+    return f"{sheet}!{cell.rstrip('0123456789')}"
+
+
+def problem(finding: FindingRow) -> str:
+    """Say what is wrong, and which cell is probably to blame."""
+    sentence = finding["message_zh"].rstrip("。")
+    suspicion = suspected(finding, ZH)
+    return f"{sentence}。{suspicion}" if suspicion else finding["message_zh"]
 
 
 def quoted(sheet: str) -> str:
@@ -151,14 +173,21 @@ def comment(mark: Mark) -> str:
     parts = [_of_comment(finding) for finding in ordered[:MOST_OF_A_COMMENT]]
     if len(ordered) > MOST_OF_A_COMMENT:
         parts.append(filled("MORE_HERE", count=len(ordered) - MOST_OF_A_COMMENT))
+    parts += [_of_operand(one) for one in mark.beside[:MOST_OF_A_COMMENT] if not ordered]
     return "\n\n".join(parts)[:LONGEST_COMMENT]
+
+
+def _of_operand(finding: FindingRow) -> str:
+    """Say of a cell that a rule reckons with where to look first."""
+    head = filled("COMMENT_HEAD", severity=say("BESIDE"), rule=finding["rule_id"])
+    return "\n".join([head, filled("COMMENT_PROBLEM", text=problem(finding))])
 
 
 def _of_comment(finding: FindingRow) -> str:
     severity = say("HARD" if finding["severity"] == HARD else "SOFT")
     lines = [
         filled("COMMENT_HEAD", severity=severity, rule=finding["rule_id"]),
-        filled("COMMENT_PROBLEM", text=finding["message_zh"]),
+        filled("COMMENT_PROBLEM", text=problem(finding)),
         filled("COMMENT_REMEDY", text=finding["remedy_zh"]),
     ]
     return "\n".join(lines)
@@ -190,12 +219,13 @@ def summary_text(summary: Summary, findings: Sequence[FindingRow], file_name: st
 
 
 def _summarised(number: int, finding: FindingRow) -> str:
-    place = "!".join(filter(None, (finding.get("sheet_name"), finding.get("cell"))))
+    cell = "、".join(suspect_cells(finding)) or finding.get("cell")
+    place = "!".join(filter(None, (finding.get("sheet_name"), cell)))
     return filled(
         "SUMMARY_LINE",
         number=number,
         severity=say("HARD" if finding["severity"] == HARD else "SOFT"),
         place=place or say("WHOLE_FILE"),
-        message=finding["message_zh"].rstrip("。"),
+        message=problem(finding).rstrip("。"),
         remedy=finding["remedy_zh"],
     )

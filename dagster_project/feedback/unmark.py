@@ -97,7 +97,8 @@ def _without_ours(xml: bytes, author: str) -> tuple[bytes, set[Cell]]:
     for run in kept:
         texts = (t for t in tags if t.name == "t" and run.start < t.start < run.end)
         words = "".join(xml[t.inside : t.inside_end].decode() for t in texts)
-        if _RUN_OF_OURS.match(words) and (say("HARD") in words or say("SOFT") in words):
+        is_ours = any(say(level) in words for level in ("HARD", "SOFT", "BESIDE"))
+        if is_ours and _RUN_OF_OURS.match(words):
             edits.append(Edit(run.start, run.end, b""))
     return edited(xml, edits), gone
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from dagster_project.finding_schema import FINDING_SCHEMA
 from dagster_project.programme.model import Form
 from dagster_project.reading.model import Finding, Reading, ReadSubmission
 
@@ -79,21 +80,7 @@ SIDE_SCHEMAS = {
             ("sheet_cell", pa.string()),
         ]
     ),
-    "findings": pa.schema(
-        [
-            ("submission_id", pa.int64()),
-            ("rule_id", pa.string()),
-            ("severity", pa.string()),
-            ("scope", pa.string()),
-            ("sheet_name", pa.string()),
-            ("row_number", pa.int32()),
-            ("column_name", pa.string()),
-            ("cell", pa.string()),
-            ("value_text", pa.string()),
-            ("related_cells", pa.string()),
-            ("params", pa.string()),
-        ]
-    ),
+    "findings": FINDING_SCHEMA,
 }
 DIGITS_OF_A_SUBMISSION_NO = 4
 """A unit counts its resubmissions in ones; a longer number is something else."""

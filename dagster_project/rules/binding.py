@@ -25,7 +25,7 @@ def bound(node: Node, period: str, respondent_code: str | None = None) -> Node:
     >>> bound(Call("quarter"), "2015-Q4")
     Literal(value=Decimal('4'))
     """
-    return _replaced(node, _answers(Period.parse(period), respondent_code))
+    return replaced(node, _answers(Period.parse(period), respondent_code))
 
 
 def _answers(period: Period, respondent_code: str | None) -> dict[Node, Literal]:
@@ -44,14 +44,15 @@ def _answers(period: Period, respondent_code: str | None) -> dict[Node, Literal]
     return answers
 
 
-def _replaced(node: Node, answers: Mapping[Node, Literal]) -> Node:
+def replaced(node: Node, answers: Mapping[Node, Literal]) -> Node:
+    """Give a rule with some of its nodes answered."""
     if node in answers:
         return answers[node]
     changed: dict[str, Any] = {}
     for field in fields(node):
         value = getattr(node, field.name)
         if isinstance(value, Node):
-            changed[field.name] = _replaced(value, answers)
+            changed[field.name] = replaced(value, answers)
         elif isinstance(value, tuple):
-            changed[field.name] = tuple(_replaced(part, answers) for part in value)
+            changed[field.name] = tuple(replaced(part, answers) for part in value)
     return replace(node, **changed) if changed else node

@@ -12,21 +12,8 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.json
 
-FINDING_SCHEMA = pa.schema(
-    [
-        ("submission_id", pa.int64()),
-        ("rule_id", pa.string()),
-        ("severity", pa.string()),
-        ("scope", pa.string()),
-        ("sheet_name", pa.string()),
-        ("row_number", pa.int32()),
-        ("column_name", pa.string()),
-        ("cell", pa.string()),
-        ("value_text", pa.string()),
-        ("related_cells", pa.string()),
-        ("params", pa.string()),
-    ]
-)
+from dagster_project.finding_schema import FINDING_SCHEMA
+
 BLOCK_BYTES = 1 << 24
 """Larger than any finding: Arrow's JSON reader fails on a line longer than its block."""
 

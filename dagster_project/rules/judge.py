@@ -28,7 +28,9 @@ from dagster_project.rules.figures import first_row, is_about_a_group, once_a_gr
 from dagster_project.rules.findings import Found, finding_table, json_text
 from dagster_project.rules.general import Part, parts_of
 from dagster_project.rules.kinds import resolver
+from dagster_project.rules.operands import Operands
 from dagster_project.rules.places import CellKey, Places, places_of
+from dagster_project.rules.sentences import figures_of
 from dagster_project.rules.sql import Printer, quoted, text_literal
 from dagster_project.rules.tree import Call, Node
 from dagster_project.rules.whole_files import file_findings
@@ -76,7 +78,7 @@ def _on_rows(bench: Bench, form: Form, programme: Programme, parts: list[Part]) 
     failed = bench.ask(failed_rows_sql(form, programme, parts))
     if not failed.num_rows:
         return []
-    teller = _Teller(form, failed, places_of(bench, failed))
+    teller = _Teller(form, programme, failed, places_of(bench, failed))
     return list(chain.from_iterable(teller.told(n, part) for n, part in enumerate(parts)))
 
 
@@ -92,8 +94,10 @@ def failed_rows_sql(form: Form, programme: Programme, parts: Sequence[Part]) -> 
     for number, part in enumerate(parts):
         if key := _unique_key(part):
             asked[f"_first{number}"] = first_row(Printer(form), key)
-        for place, call in enumerate(earlier_values(part.node)):
-            asked[f"_e{number}_{place}"] = f"cast({printers[number].value(call)} as varchar)"
+        for kind, calls in (("e", earlier_values(part.node)), ("g", figures_of(part.node))):
+            for place, call in enumerate(calls):
+                value = printers[number].value(call)
+                asked[f"_{kind}{number}_{place}"] = f"cast({value} as varchar)"
     inner = [*ROW_COLUMNS, *(f"{sql} as {name}" for name, sql in asked.items())]
     inner += [f"r.{quoted(column.name)}" for column in columns]
     outer = [*ROW_COLUMNS, *asked, *(_named_text(column, programme) for column in columns)]
@@ -159,15 +163,18 @@ class _Teller:
     """Tells the failures of one pass: which cell, its value, and the other cells concerned."""
 
     form: Form
+    programme: Programme
     failed: pa.Table
     places: Places
     lists: dict[str, list[Any]] = field(default_factory=dict)
 
     def told(self, number: int, part: Part) -> Iterator[Found]:
         """Tell each failure of a part."""
+        wording = None
         for index, truth in enumerate(self._list(f"_p{number}")):
             if truth is False and not (part.is_blank_check and self._is_answered(index, part)):
-                yield self._row(index, number, part)
+                wording = wording or Operands.of(part, self.form, self.programme)
+                yield self._row(index, number, part, wording)
 
     def _is_answered(self, index: int, part: Part) -> bool:
         """A null is no blank where a mark stands, except in a key, or where the reader has spoken.
@@ -185,11 +192,12 @@ class _Teller:
     def _key(self, index: int, column: str) -> CellKey:
         return self._list("submission_id")[index], self._list("row_number")[index], column
 
-    def _row(self, index: int, number: int, part: Part) -> Found:
+    def _row(self, index: int, number: int, part: Part, wording: Operands) -> Found:
         source_row = self._list("source_row")[index]
         keys = [self._key(index, column) for column in part.columns]
         cells = [self._address(key, source_row) for key in keys]
         params = self._params(index, part) | self._earlier(index, number, part)
+        params |= self._told(index, number, part, cells, wording)
         if _unique_key(part):
             params["first_row"] = str(self._list(f"_first{number}")[index])
         submission_id, row_number, column = keys[0]
@@ -230,6 +238,22 @@ class _Teller:
             params[f"values{ending}"] = ";".join(f"{name}={text or blank}" for name, text in pairs)
             params[f"column{ending}"] = names[0]
         return params
+
+    def _told(
+        self,
+        index: int,
+        number: int,
+        part: Part,
+        cells: Sequence[str | None],
+        wording: Operands,
+    ) -> dict[str, str]:
+        """Say the rule with the values and cells of its operands, where it has words."""
+        columns = [self.form.column(name) for name in part.columns]
+        values = [self._operand(index, column) for column in columns]
+        places = range(len(wording.over_rows))
+        figures = [self._list(f"_g{number}_{place}")[index] for place in places]
+        named = zip(part.columns, zip(values, cells, strict=True), strict=True)
+        return wording.told(dict(named), figures)
 
     def _earlier(self, index: int, number: int, part: Part) -> dict[str, str]:
         """Name the values of earlier periods that a rule compared with."""

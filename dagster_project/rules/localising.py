@@ -10,31 +10,31 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import chain, pairwise
-from time import monotonic
+from time import thread_time
 from typing import Any
 
-from dagster_project.programme.model import Column, Form, Programme
-from dagster_project.rules.binding import bound
+from dagster_project.programme.model import Column, Form
 from dagster_project.rules.expectations import Expectations, History
-from dagster_project.rules.general import Part, parts_of
-from dagster_project.rules.judge import active_rules
+from dagster_project.rules.general import Part
 from dagster_project.rules.repairs import smallest_repairs
 from dagster_project.rules.row_truths import exact
-from dagster_project.rules.slips import SHIFTED, slip_between, sources
-from dagster_project.rules.suspects import Explanation, Suspect, ranked
+from dagster_project.rules.slips import BY_TOTAL, SHIFTED, slip_between, sources
+from dagster_project.rules.suspects import Explanation, Lead, Suspect, ranked
 from dagster_project.rules.trials import Broken, Cell, Changes, Condition, Trials, conditions_of
 
 SECONDS = 0.5
-"""After half a second a person waits: what is not found by then is left to the person."""
+"""Of the processor's time, so that a busy machine changes no verdict: what is not found in half a
+second, after which a person waits, is left to the person."""
 STILL_BROKEN = 0.1
 """What a change is worth that leaves a rule between rows broken which names its column."""
+TOTAL_LEFT = 0.01
+"""The same of a total that does not agree, and that another value of the cell would mend."""
 CODE_SHARE = 0.02
 """A wrong code from a list is one choice among many."""
 MOST_ODDS = 1e6
 """However well figures fit to another key, something is left to doubt."""
 STANDS_OUT = 3
 """A value is sure where it is three times as likely as any other in the same cell."""
-HARD = "M"
 AMOUNT_PLACES = 6
 ANY_VALUE = "SUSPECT_VALUE"
 
@@ -60,28 +60,6 @@ def localise(
     return Localiser(form, parts, codes or {}).suspects(rows, history or {})
 
 
-def hard_parts(
-    form: Form, programme: Programme, period: str, respondent_code: str | None = None
-) -> list[Part]:
-    """Give the parts of the hard rules of a form that a file can answer, bound to its period."""
-    return [
-        replace(part, node=bound(part.node, period, respondent_code))
-        for rule in active_rules(form, programme)
-        if rule.severity == HARD
-        for part in parts_of(rule, form, programme)
-    ]
-
-
-def codes_of(form: Form, programme: Programme) -> dict[str, tuple[str, ...]]:
-    """Give the codes that each column of a form may hold."""
-    lists = programme.codelists
-    return {
-        column.name: tuple(lists[column.code_list].by_code)
-        for column in form.columns
-        if column.code_list in lists and column.type == "code" and not column.multiple
-    }
-
-
 class Localiser:
     """Looks for wrong cells in file after file of one form: rules are made ready once."""
 
@@ -101,14 +79,35 @@ class Localiser:
         self, rows: Sequence[Mapping[str, Any]], history: History, seconds: float = SECONDS
     ) -> list[Suspect]:
         """Give the suspects of one file (see ``localise``)."""
+        return [one for lead in self.leads(rows, history, seconds) for one in lead.suspects]
+
+    def leads(
+        self,
+        rows: Sequence[Mapping[str, Any]],
+        history: History,
+        seconds: float = SECONDS,
+        totals: Mapping[str, Decimal] | None = None,
+    ) -> list[Lead]:
+        """Give the same by what is broken: each row, and each rule between rows.
+
+        ``totals`` are those of the file that do not agree with its rows, by column: a value that
+        mends one as well is likelier, and none is suggested that leaves one wrong.
+        """
         trials = self._trials(rows)
         expected = Expectations(self.form, history, trials.rows)
-        search = _Search(self, trials, expected, monotonic() + seconds)
-        found = chain.from_iterable(ranked(group) for group in search.explanations())
+        gaps = {name: exact(total) - trials.total(name) for name, total in (totals or {}).items()}
+        search = _Search(self, trials, expected, thread_time() + seconds, gaps)
         numbers = [row.get("row_number", at) for at, row in enumerate(rows, 1)]
         return [
-            Suspect(numbers[at], column, rank, share, self._typed(column, value), reason)
-            for (at, column), rank, share, value, reason in found
+            Lead(
+                numbers[place],
+                rules,
+                tuple(
+                    Suspect(numbers[at], column, rank, share, self._typed(column, value), reason)
+                    for (at, column), rank, share, value, reason in ranked(group)
+                ),
+            )
+            for place, rules, group in search.explanations()
         ]
 
     def _typed(self, name: str, value: Any) -> Any:
@@ -130,18 +129,23 @@ class _Search:
     trials: Trials
     expected: Expectations
     until: float
+    gaps: Mapping[str, Any]
 
-    def explanations(self) -> Iterator[list[Explanation]]:
-        """Give the explanations of each row that is broken, then of what is broken between rows."""
+    def explanations(self) -> Iterator[tuple[int, frozenset[str], list[Explanation]]]:
+        """Give the explanations of each row that is broken, then of what is broken between rows.
+
+        Each with the row, from 0, and the rules that it breaks.
+        """
         mended: set[int] = set()
         for at in range(len(self.trials.rows)):
             broken = self.trials.broken_alone(at)
-            if broken and monotonic() < self.until:
+            if broken and thread_time() < self.until:
                 mended.add(at)
-                yield self._of_row(at, broken)
+                rules = frozenset(one.part.rule.rule_id for one in broken)
+                yield at, rules, self._of_row(at, broken)
         for one, at in self.trials.broken_around:
-            if at not in mended and monotonic() < self.until:
-                yield self._of_group(one, at)
+            if at not in mended and thread_time() < self.until:
+                yield at, frozenset({one.part.rule.rule_id}), self._of_group(one, at)
 
     def _of_row(self, at: int, broken: Sequence[Condition]) -> list[Explanation]:
         """Try single cells, then two exchanged, then ask the solver for the smallest set."""
@@ -154,7 +158,7 @@ class _Search:
         found = single + list(self._exchanged(at, broken))
         if found:
             return found
-        left = self.until - monotonic()
+        left = self.until - thread_time()
         sets = smallest_repairs(self.trials, at, self._weight, left) if left > 0 else []
         return [self._explained(changes, ANY_VALUE) for changes in sets]
 
@@ -163,7 +167,7 @@ class _Search:
         found: list[Explanation] = []
         for row in range(len(self.trials.rows)):
             for name in sorted(one.columns):
-                if monotonic() > self.until:
+                if thread_time() > self.until:
                     return []
                 if self._matters(one, at, {(row, name): None}):
                     found += self._changes_of((row, name), [(one, at)])
@@ -190,6 +194,8 @@ class _Search:
     def _is_sure(self, cell: Cell, likely: Sequence[Explanation]) -> bool:
         """Say whether the likeliest value stands out, or is the only one that the rules leave."""
         best, value = likely[0], likely[0].changes[cell]
+        if self._leaves_a_total(best.changes):
+            return False
         if best.reason == ANY_VALUE:
             beside = (value - 1, value + 1)
             return not any(self.trials.mends_row(cell[0], {cell[1]: other}) for other in beside)
@@ -221,6 +227,7 @@ class _Search:
             for meant, _ in sources(typed):
                 yield meant
             yield 2 * typed - self.trials.total(cell[1])
+            yield typed + self.gaps.get(cell[1], 0)
         last = exact(self.expected.last(self.trials.rows[cell[0]], cell[1]))
         if last is not None:
             yield last
@@ -255,11 +262,21 @@ class _Search:
             likelihood = 0.0
         elif left:
             likelihood *= STILL_BROKEN
+        if self._leaves_a_total(changes):
+            likelihood *= TOTAL_LEFT
         if reason == SHIFTED.reason:
             likelihood = likelihood**0.5 * SHIFTED.share
         return Explanation(
             changes, likelihood, reason or reasons[0], is_sure=reason == SHIFTED.reason
         )
+
+    def _leaves_a_total(self, changes: Changes) -> bool:
+        """Say whether a total that is wrong stays so though its column is changed."""
+        moved: dict[str, Any] = {}
+        for (at, name), value in changes.items():
+            if name in self.gaps:
+                moved[name] = moved.get(name, 0) + (value or 0) - (self.trials.rows[at][name] or 0)
+        return any(self.gaps[name] != change for name, change in moved.items())
 
     def _likelihood(self, cell: Cell, value: Any) -> tuple[float, str]:
         at, name = cell
@@ -273,6 +290,8 @@ class _Search:
             return CODE_SHARE * self._fits_as(row, name, value), "SUSPECT_CODE"
         total = self.trials.total(name) - typed + value
         reason, share = slip_between(value, typed, self._neighbours(at, name), total)
+        if value - typed == self.gaps.get(name):
+            reason, share = BY_TOTAL.reason, BY_TOTAL.share
         better = self.expected.likelihood(row, column, float(value))
         worse = self.expected.likelihood(row, column, float(typed))
         return share * better / worse, reason

@@ -16,7 +16,7 @@ from typing import Any
 from dagster_project.messages import render
 from dagster_project.programme import model
 from dagster_project.programme.model import Form, Programme, Text
-from dagster_project.rules.algebra import OPPOSITE
+from dagster_project.rules.algebra import OPPOSITE, consequence
 from dagster_project.rules.errors import RuleError
 from dagster_project.rules.functions import DATE
 from dagster_project.rules.kinds import kind_of, resolver
@@ -40,7 +40,8 @@ SIGN_OF_DAYS = {"<": "EARLIER", "<=": "LATEST", ">": "LATER", ">=": "EARLIEST"}
 WAY = {"+": "PLUS", "-": "MINUS", "*": "TIMES", "/": "OVER"}
 SHOULD, IS = "SHOULD", "IS"
 """Whether a condition is demanded of a row, or says when a rule applies."""
-Row = Mapping[str, Any]
+Row = Mapping[Any, Any]
+"""Values by column, and those of figures over rows by the figure."""
 
 
 def sentence(node: Node, form: Form, programme: Programme, row: Row | None = None) -> Text | None:
@@ -59,6 +60,40 @@ def sentence(node: Node, form: Form, programme: Programme, row: Row | None = Non
     return Text(zh=said["zh"], en=said["en"][:1].upper() + said["en"][1:])
 
 
+def slotted(node: Node, form: Form, programme: Programme) -> Text | None:
+    """Give the sentence of a rule with a slot (see ``slot``) for the value of each cell and figure.
+
+    None where some part has no words. A sentence is made once and filled for many rows.
+    """
+    slots: dict[Any, str] = {name: slot(name) for name in form.column_names}
+    for number, figure in enumerate(figures_of(node)):
+        slots[figure] = slot(number)
+    try:
+        said = {lang: _Speaker(form, programme, lang, slots) for lang in ("zh", "en")}
+        zh, en = (said[lang].truth(node, SHOULD) for lang in ("zh", "en"))
+    except RuleError:
+        return None
+    return Text(zh=zh, en=en[:1].upper() + en[1:])
+
+
+def slot(name: str | int) -> str:
+    """Give what stands in a sentence for the value of a column, or of the n-th figure over rows."""
+    return f"\0{name}\0"
+
+
+def figures_of(node: Node) -> list[Aggregate]:
+    """Give the figures over rows that a rule reckons with, each once."""
+    found = (part for part in node.walk() if isinstance(part, Aggregate))
+    return list(dict.fromkeys(one for one in found if one.function != "exists"))
+
+
+def gap_words(operator: str, gap: int | Fraction, lang: str) -> str:
+    """Say by how much the two sides of a comparison of figures differ."""
+    if operator == "==":
+        return render("SAY_DIFFERENCE", lang, gap=_decimal(gap))
+    return render("SAY_EXCESS", lang, gap=_decimal(max(gap, -gap))) if gap else ""
+
+
 @dataclass(frozen=True, slots=True)
 class _Speaker:
     form: Form
@@ -68,7 +103,7 @@ class _Speaker:
 
     def whole(self, node: Node) -> str:
         """Say a rule, and where it is broken by comparing figures of the row, by how much."""
-        said, demanded = self.truth(node, SHOULD), _demanded(node)
+        said, demanded = self.truth(node, SHOULD), consequence(node)
         looks_around = any(isinstance(part, Aggregate) for part in node.walk())
         if self.row is None or looks_around or not isinstance(demanded, Comparison):
             return said
@@ -114,7 +149,10 @@ class _Speaker:
                 return self._say(f"TERM_{function.upper()}", **given)
             case Aggregate(function, column, condition) if function != "exists":
                 rows = self._rows(column, condition)
-                return self._say(f"TERM_{function.upper()}", column=self._header(column), rows=rows)
+                word, header = f"TERM_{function.upper()}", self._header(column)
+                figure = self._say(word, column=header, rows=rows)
+                known = (self.row or {}).get(node)
+                return self._say("CELL", header=figure, value=known) if known else figure
         raise _wordless(node)
 
     def _call(self, call: Call, mood: str) -> str:
@@ -243,10 +281,7 @@ class _Speaker:
         sides = [compiled(side, self.form)(cells, 0) for side in (node.left, node.right)]
         if any(isinstance(one, bool) or not isinstance(one, int | Fraction) for one in sides):
             return ""
-        gap = sides[0] - sides[1]
-        if node.operator == "==":
-            return self._say("DIFFERENCE", gap=_decimal(gap))
-        return self._say("EXCESS", gap=_decimal(abs(gap))) if gap else ""
+        return gap_words(node.operator, sides[0] - sides[1], self.lang)
 
     def _joined(self, code: str, parts: Sequence[str]) -> str:
         return render(f"SAY_{code}", self.lang).join(parts)
@@ -260,13 +295,6 @@ class _Speaker:
 
 TERMS = frozenset({"abs", "coalesce", "pct_change", "segment", "code_prefix", "year",
                    "period_end", "quarter", "months", "weeks", "respondent_code"})  # fmt: skip
-
-
-def _demanded(node: Node) -> Node:
-    match node:
-        case Call("implies", (_, demanded)):
-            return _demanded(demanded)
-    return node
 
 
 def _decimal(number: int | Fraction) -> str:

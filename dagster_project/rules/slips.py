@@ -27,6 +27,8 @@ SCALES = {
 }
 """A nought too many, 元 for 万元 and the like; a factor too few is as likely as one too many."""
 SIGN = Slip("SUSPECT_SIGN", 0.06)
+BY_TOTAL = Slip("SUSPECT_BY_TOTAL", 0.50)
+"""The total is out by just what the rules ask of one cell: hardly by chance."""
 SWAPPED = Slip("SUSPECT_SWAPPED_DIGITS", 0.12)
 DIGIT = Slip("SUSPECT_DIGIT", 0.12)
 EXTRA = Slip("SUSPECT_DIGIT_TWICE", 0.05)

@@ -32,6 +32,15 @@ class Suspect:
 
 
 @dataclass(frozen=True, slots=True)
+class Lead:
+    """What is broken, a row or a rule between rows, with the cells that may be to blame."""
+
+    row_number: int
+    rules: frozenset[str]
+    suspects: tuple[Suspect, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """A change that lets the rules hold, with its likelihood against that of leaving it."""
 

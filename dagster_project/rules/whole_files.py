@@ -30,6 +30,11 @@ def file_findings(bench: Bench, form: Form, rules: Sequence[Rule]) -> Iterator[F
             yield from _wrong_totals(bench, form, rule)
 
 
+def is_about_totals(rule: Rule) -> bool:
+    """Say whether a rule demands that a total row agrees with its rows."""
+    return parse_rule(rule.expression, rule.applies_when, rule.rule_id) == TOTAL_ROW
+
+
 def _missing_units(bench: Bench, form: Form, rule: Rule) -> Iterator[Found]:
     """One finding a community; it has no row, so the finding points at the column's header."""
     missing = bench.ask(missing_units_sql(form))

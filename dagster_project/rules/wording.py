@@ -10,7 +10,7 @@ from functools import cache
 from string import Formatter
 from typing import Any
 
-from dagster_project.messages import catalogue
+from dagster_project.messages import catalogue, render
 from dagster_project.programme.model import Programme, Rule
 
 FIELDS = ("message_zh", "message_en", "remedy_zh", "remedy_en")
@@ -32,6 +32,27 @@ def word(finding: Mapping[str, Any], programme: Programme) -> dict[str, str]:
     }
 
 
+def suspected(finding: Mapping[str, Any], lang: str) -> str:
+    """Say which cell is probably wrong and what it should perhaps be; empty where nothing is known.
+
+    >>> suspected({"suspect_cells": "C5;D5"}, "zh")
+    'C5、D5 都有可能填错，可能性相同。'
+    """
+    if not finding.get("suspect_cells"):
+        return ""
+    cells = render("SAY_COMMA", lang).join(suspect_cells(finding))
+    if not finding.get("suspect_reason"):
+        return render("RULE_SUSPECT_TIED", lang, cells=cells)
+    reason, value = render(finding["suspect_reason"], lang), finding["suggested_value"]
+    code = "RULE_SUSPECT" if value is None else "RULE_SUSPECT_SUGGESTED"
+    return render(code, lang, cells=cells, reason=reason, value=value)
+
+
+def suspect_cells(finding: Mapping[str, Any]) -> list[str]:
+    """Give the addresses of the cells that are probably wrong."""
+    return [cell for cell in (finding.get("suspect_cells") or "").split(";") if cell]
+
+
 def _code_of(finding: Mapping[str, Any], rule: Rule | None) -> str:
     """General rules and reading problems have words of their own, a form's rules share theirs."""
     if finding["rule_id"] in catalogue() or rule is None:
@@ -43,7 +64,17 @@ def _values(finding: Mapping[str, Any]) -> dict[str, str]:
     values = {name: str(value) for name, value in finding.items() if value is not None}
     cells = [finding.get("cell"), *(finding.get("related_cells") or "").split(";")]
     values["cells"] = ", ".join(dict.fromkeys(filter(None, cells)))
-    return values | NOTHING_EARLIER | dict(json.loads(finding.get("params") or "{}"))
+    values |= NOTHING_EARLIER | dict(json.loads(finding.get("params") or "{}"))
+    if "told" not in values:
+        values |= {f"told{ending}": _by_values(values, ending) for ending in ("", "_en")}
+    return values
+
+
+def _by_values(values: Mapping[str, str], ending: str) -> str:
+    """Tell a rule that has no sentence by its values and cells."""
+    code, lang = "RULE_BY_VALUES", ending.strip("_") or "zh"
+    named = {name: values.get(f"{name}{ending}", "—") for name in ("values", "earlier")}
+    return render(code, lang, cells=values["cells"], **named)
 
 
 def _filled(template: Template, values: dict[str, str], rule: Rule | None, lang: str) -> str:

@@ -26,6 +26,39 @@ def forget_built(connection: Connection, key: PartitionKey) -> None:
     connection.execute(query, [key.form_id, key.period])
 
 
+def forget_returned(connection: Connection, key: PartitionKey) -> None:
+    """Say that what goes back to the senders of a partition is to be looked at again."""
+    query = f"delete from returned_partition where {OF_PARTITION}"
+    connection.execute(query, [key.form_id, key.period])
+
+
+def mark_returned(connection: Connection, key: PartitionKey, files: int) -> None:
+    """Record that all that goes back lies there, and how many submissions it is about."""
+    with transaction(connection):
+        forget_returned(connection, key)
+        values = [key.form_id, key.period, files]
+        connection.execute("insert into returned_partition values (?, ?, ?)", values)
+
+
+def returned_partitions(connection: Connection) -> dict[PartitionKey, int | None]:
+    """Give how many submissions went back of each loaded partition, None where that is not known.
+
+    Where nothing can have been sent back, nothing is written down.
+    """
+    query = """
+        select loaded.form_id, loaded.period, coalesce(returned.files, if(may_return, null, 0))
+        from (
+            select form_id, period, bool_or(state not in ('accepted', 'duplicate')) as may_return
+            from raw_submission group by form_id, period
+        ) as loaded
+        left join returned_partition as returned
+            on returned.form_id is not distinct from loaded.form_id
+            and returned.period is not distinct from loaded.period
+    """
+    found = connection.execute(query).fetchall()
+    return {PartitionKey(form_id, period): files for form_id, period, files in found}
+
+
 def open_partitions(connection: Connection) -> list[PartitionKey]:
     """Give the partitions that have rows but have not passed their audit."""
     query = """

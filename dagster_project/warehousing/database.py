@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from dagster_project.programme.model import Programme
-from dagster_project.warehousing.schema import raw_table_ddl
+from dagster_project.warehousing.schema import raw_table_ddl, raw_tables
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -23,6 +23,7 @@ create table if not exists landing_receipt (receipt_number bigint);
 create table if not exists landing_form (form_id varchar, recipe varchar);
 create table if not exists built_partition (form_id varchar, period varchar, fingerprint varchar);
 alter table built_partition add column if not exists released varchar;
+create table if not exists returned_partition (form_id varchar, period varchar, files integer);
 create table if not exists built_reference (name varchar, fingerprint varchar);
 """
 
@@ -63,9 +64,15 @@ def transaction(connection: Connection) -> Iterator[None]:
 
 
 def prepare(connection: Connection, programme: Programme) -> None:
-    """Create the tables that are not there yet."""
+    """Create the tables that are not there yet, and the columns that an earlier version lacked."""
     for statement in (STATE_TABLES, *raw_table_ddl(programme).values()):
         connection.execute(statement)
+    query = "select table_name, column_name from duckdb_columns() where table_name like 'raw_%'"
+    known = set(connection.execute(query).fetchall())
+    for table in raw_tables(programme).values():
+        for column in table.columns:
+            if (table.name, column.name) not in known:
+                connection.execute(f"alter table {table.name} add column {column.ddl}")
 
 
 def table_names(connection: Connection) -> set[str]:

@@ -22,6 +22,7 @@ from dagster_project.warehousing.bench_views import LAID_OUT, lay_out
 from dagster_project.warehousing.comparing import against_earlier, standing
 from dagster_project.warehousing.database import Connection, rows_of, table_names
 from dagster_project.warehousing.shelf import Shelf
+from dagster_project.warehousing.suspecting import NO_SUSPECT, Search
 
 FINDING_FIELDS = (
     "rule_id", "severity", "scope", "sheet_name", "row_number", "column_name", "cell", "value_text",
@@ -70,6 +71,8 @@ def judge_submissions(
         known = [one for one in submissions if one["respondent_code"] and one["period"]]
         compared = against_earlier(connection, bench.programme, form, shelf, known)
         _add(findings, compared, bench.programme)
+    if form:
+        Search(connection, bench.programme, form, shelf, submissions).name_suspects(findings)
     return [_verdict(bench, submission, findings) for submission in submissions]
 
 
@@ -110,7 +113,7 @@ def _add(findings: FindingsOf, found: Iterable[dict[str, Any]], programme: Progr
     for finding in found:
         plain = {field: finding[field] for field in FINDING_FIELDS}
         texts = word(finding, programme)
-        findings[finding["submission_id"]].append(plain | texts)
+        findings[finding["submission_id"]].append(plain | texts | NO_SUSPECT)
 
 
 def _verdict(bench: Bench, submission: Mapping[str, Any], findings: FindingsOf) -> Verdict:

@@ -12,7 +12,12 @@ from typing import Any
 from dagster_project.collecting.aliases import UNKNOWN_HEADER, is_reopened
 from dagster_project.collecting.decisions import Verdict
 from dagster_project.programme.model import Form
-from dagster_project.warehousing.built import OF_PARTITION, PartitionKey, forget_built
+from dagster_project.warehousing.built import (
+    OF_PARTITION,
+    PartitionKey,
+    forget_built,
+    forget_returned,
+)
 from dagster_project.warehousing.comparing import forms_looked_at
 from dagster_project.warehousing.database import Connection, append_rows, rows_of, transaction
 from dagster_project.warehousing.judging import (
@@ -23,6 +28,7 @@ from dagster_project.warehousing.judging import (
 )
 from dagster_project.warehousing.revisions import Judged, with_revisions
 from dagster_project.warehousing.shelf import Shelf
+from dagster_project.warehousing.suspecting import NO_SUSPECT
 
 CONTENT_TABLES = {
     "raw_submission_column": "landing_column",
@@ -178,6 +184,7 @@ def _clear(connection: Connection, key: PartitionKey) -> None:
         [key.form_id, key.period],
     )
     forget_built(connection, key)
+    forget_returned(connection, key)
     names = ["raw_submission", "raw_finding", *CONTENT_TABLES]
     names += [f"raw_{key.form_id}"] if key.form_id else []
     for name in names:
@@ -250,6 +257,7 @@ def _finding_rows(
             "respondent_code": verdict.respondent_code,
             "period": verdict.period,
         }
+        | NO_SUSPECT  # verdicts of earlier versions name none
         | finding
         for one in folded
         for verdict in [verdicts[one.submission_id]]

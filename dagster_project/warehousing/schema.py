@@ -37,6 +37,11 @@ class TableColumn:
     type: str
     text: Text
 
+    @property
+    def ddl(self) -> str:
+        """Give name and type as DuckDB writes them."""
+        return f"{self.name} {'varchar' if self.type == 'string' else self.type}"
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -122,12 +127,8 @@ def _table(name: str, entry: Mapping[str, Any]) -> Table:
 
 
 def _ddl(table: Table) -> str:
-    columns = ", ".join(f"{column.name} {_duckdb(column.type)}" for column in table.columns)
+    columns = ", ".join(column.ddl for column in table.columns)
     return f"create table if not exists {table.name} ({columns})"
-
-
-def _duckdb(type_: str) -> str:
-    return "varchar" if type_ == "string" else type_
 
 
 def _joined(label: str, colon: str, definition: str) -> str:

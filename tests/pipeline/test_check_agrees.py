@@ -20,6 +20,8 @@ FIELDS = (
 )  # fmt: skip
 ONLY_IN_A_WAREHOUSE = "duplicate"
 """What a file alone cannot tell: that its content is in force already."""
+BY_HISTORY = ("suspect_cells", "suspect_reason", "suggested_value")
+"""What a warehouse knows better: it has the unit's earlier figures."""
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +88,26 @@ def test_every_finding_is_that_of_the_warehouse_word_for_word(checked, findings)
         reports = [(one["form_id"], one["period"], one["findings"]) for one in file["submissions"]]
         for form_id, period, told in [*reports, (None, None, file["findings"])]:
             if name != "README.txt":
-                assert sorted(told, key=str) == sorted(findings[name, form_id, period], key=str)
+                plain = [{field: one[field] for field in FIELDS} for one in told]
+                assert sorted(plain, key=str) == sorted(findings[name, form_id, period], key=str)
+                assert all(one.keys() == {*FIELDS, *BY_HISTORY} for one in told)
                 count += len(told)
     assert count == sum(map(len, findings.values())) > 0
+
+
+def test_the_same_cell_is_suspected_with_and_without_history(demo, checked):
+    """Of the demo's one refused report the slip is plain: neither needs the other's knowledge."""
+    query = (
+        f"select original_name, {', '.join(BY_HISTORY)} from fct_findings"
+        " where suspect_cells is not null"
+    )
+    built = demo.ask(query)
+    alone = [
+        (name, *(one[field] for field in BY_HISTORY))
+        for name, file in checked.items()
+        for report in file["submissions"]
+        for one in report["findings"]
+        if one["suspect_cells"]
+    ]
+    assert built
+    assert sorted(built) == sorted(alone)

@@ -1,6 +1,6 @@
-"""The first two steps of a report's path: deliveries get receipts, files are read.
+"""The first steps of a report's path: deliveries get receipts, files are read, some go back.
 
-Not here: how (see ``collecting``, ``reading``, ``warehousing``).
+Not here: how (see ``collecting``, ``reading``, ``warehousing``, ``feedback``).
 """
 
 from typing import Any
@@ -11,7 +11,9 @@ from dagster_project.collecting.collect import collect
 from dagster_project.collecting.lock import WarehouseLock
 from dagster_project.defs.pending import write_pending
 from dagster_project.defs.pool import POOL
+from dagster_project.defs.process.metadata import returned_metadata
 from dagster_project.defs.retries import mendable
+from dagster_project.feedback.returning import Returner
 from dagster_project.settings import Settings
 from dagster_project.warehousing.workshop import Workshop
 
@@ -73,3 +75,16 @@ def readings(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[Any]:
             "partitions_waiting": len(waiting),
         }
     )
+
+
+@dg.asset(group_name="collect", deps=[readings], kinds={"excel", "file"}, pool=POOL)
+def returned(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[Any]:
+    """返件：认不出报表或报告期的文件退给送件人；returned/ 里缺的补上。
+
+    Files without a form or a period go back to their senders, and whatever is gone from
+    ``returned/`` is made again.
+    """
+    with mendable(), Workshop.entered(settings) as shop:
+        returner = Returner(shop.connection, shop.programme, settings)
+        reports = [returner.keep(key) for key in returner.missing()]
+    return dg.MaterializeResult(metadata=returned_metadata(settings, reports))

@@ -1,7 +1,7 @@
 """Gate and audit of one form: ``raw_<form>`` at the entrance, ``audited_<form>`` at the exit.
 
-Not here: rules (see ``rules``), schemas and suites (see ``warehousing``), models (see
-``defs.warehouse``).
+Beside them ``returned_<form>``: what goes back to the senders. Not here: rules (see ``rules``),
+schemas and suites (see ``warehousing``), models (see ``defs.warehouse``).
 """
 
 from collections.abc import Iterator
@@ -11,8 +11,9 @@ import dagster as dg
 
 from dagster_project.defs.pending import write_pending
 from dagster_project.defs.pool import POOL
-from dagster_project.defs.process.metadata import partition_metadata
+from dagster_project.defs.process.metadata import partition_metadata, returned_metadata
 from dagster_project.defs.retries import mendable
+from dagster_project.feedback.returning import Returner
 from dagster_project.programme.model import Form
 from dagster_project.settings import Settings
 from dagster_project.warehousing.built import PartitionKey
@@ -54,6 +55,32 @@ def landed_rows(form: Form, partitions: dg.PartitionsDefinition) -> dg.AssetsDef
         )
 
     return rows
+
+
+def returned(form: Form, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
+    """Give the asset of what goes back to the senders; no figure waits for it."""
+
+    @dg.asset(
+        name=f"returned_{form.form_id}",
+        deps=[f"raw_{form.form_id}"],
+        group_name="process",
+        kinds={"excel", "file"},
+        partitions_def=partitions,
+        description=(
+            f"{form.title.zh}：被退回和待核实的报送，标注后返给填报单位。\n\n"
+            "Refused and questioned submissions as marked workbooks for their senders."
+        ),
+        pool=POOL,
+    )
+    def files(
+        context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
+    ) -> dg.MaterializeResult[Any]:
+        with mendable(), Workshop.entered(settings) as shop:
+            returner = Returner(shop.connection, shop.programme, settings)
+            report = returner.keep(PartitionKey(form.form_id, context.partition_key))
+        return dg.MaterializeResult(metadata=returned_metadata(settings, [report]))
+
+    return files
 
 
 def audited(form: Form, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:

@@ -1,12 +1,15 @@
-"""What a data engineer sees beside a partition: rows in and out, findings.
+"""What a data engineer sees beside a partition: rows in and out, findings, what went back.
 
 Not here: the rows and the findings themselves (see ``warehousing.partitions``, ``fct_findings``).
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import dagster as dg
 
+from dagster_project.feedback.returning import ReturnReport
+from dagster_project.settings import Settings
 from dagster_project.warehousing.built import PartitionKey
 from dagster_project.warehousing.database import rows_of
 from dagster_project.warehousing.partitions import PartitionReport
@@ -39,6 +42,20 @@ def partition_metadata(
         "findings_by_rule": _table(rows_of(shop.connection, FINDINGS, [key.form_id, key.period])),
         "findings_query": dg.MetadataValue.md(f"```sql\n{query}\n```"),
         "findings_database": dg.MetadataValue.path(shop.settings.published_database),
+    }
+
+
+def returned_metadata(settings: Settings, reports: Sequence[ReturnReport]) -> dict[str, Any]:
+    """Give what went back to the senders, and what could not."""
+    unmarked = [words for one in reports for words in one.unmarked]
+    failed = [words for one in reports for words in one.failed]
+    return {
+        "open": sum(one.open for one in reports),
+        "written": sum(one.written for one in reports),
+        "removed": sum(one.removed for one in reports),
+        "returned_without_marks": "\n".join(unmarked) or "—",
+        "not_written": "\n".join(failed) or "—",
+        "folder": dg.MetadataValue.path(settings.returned),
     }
 
 

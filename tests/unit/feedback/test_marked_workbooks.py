@@ -347,7 +347,7 @@ def test_marks_are_seen_on_a_sheet_that_colours_cells_by_conditions_of_its_own(o
         for one in page.conditional_formatting for rule in one.rules
     }  # fmt: skip
     own = rules.pop("B7:B19")
-    assert own[0] == 3
+    assert own[0] == 4
     assert {(cells, colour) for cells, (_, colour) in rules.items()} == {
         ("A4 B8 B9 B31", RED), ("C10 D21", AMBER),
     }  # fmt: skip

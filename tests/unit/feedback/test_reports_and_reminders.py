@@ -10,12 +10,13 @@ import jsonschema
 import pytest
 
 from dagster_project.clock import FixedClock
-from dagster_project.feedback.names import returned_name
+from dagster_project.feedback.names import folder_of, stem_of
 from dagster_project.feedback.reminder_texts import all_messages, as_csv, message
 from dagster_project.feedback.reminders import due_list, last_call, reminders_of
 from dagster_project.feedback.texts import summary_text
 from dagster_project.feedback.validation_report import report_text, validation_report
 from dagster_project.feedback.working_days import is_announced, moved, working_days_between
+from dagster_project.reading.periods import named_periods
 from tests.unit.feedback.conftest import finding
 
 ITEMS = {"type": "array", "items": {"type": "array", "items": {"type": "string"}}}
@@ -88,14 +89,27 @@ def test_the_summary_says_on_one_screen_what_is_wrong_and_what_to_do(summary):
 
 
 def test_returned_files_have_names_that_are_safe_everywhere(summary):
-    path = returned_name(replace(summary, unit_name="../..\\市桥/街道\n"), "staff", 101, ".xlsx")
-    assert path.as_posix() == "staff/2015-Q4/_.._市桥_街道__社区服务队伍季报_退回修改_101.xlsx"
+    stem = stem_of(replace(summary, unit_name="../..\\市桥/街道\n"), 101, "表.xlsx")
+    assert stem == "_.._市桥_街道__社区服务队伍季报_退回修改_00000101"
+    accepted = stem_of(replace(summary, state="accepted_with_questions"), 1, "表.xlsx")
+    assert "审核结果" in accepted
+    assert folder_of("staff", "2015-Q4").as_posix() == "staff/2015-Q4"
+
+
+def test_a_file_that_was_not_recognised_goes_back_under_its_own_name(summary):
     unknown = replace(summary, unit_name=None, unit_code=None, period=None, title=None)
-    assert returned_name(unknown, None, 7, ".txt").as_posix() == (
-        "unknown_form/unknown_period/认不出_未识别报表_退回修改_7.txt"
-    )
-    accepted = returned_name(replace(summary, state="accepted"), "staff", 1, ".xlsx")
-    assert "审核结果" in accepted.name
+    for name in ("通知.xlsx", "通知_审核结果.xlsx", "某街道/通知.xlsx", "某街道\\通知.xlsx"):
+        assert stem_of(unknown, 700, name) == "通知_退回修改_00000700"
+    assert folder_of(None, None).as_posix() == "unrecognised"
+    assert folder_of("staff", None).as_posix() == "staff/unknown_period"
+
+
+@pytest.mark.parametrize("number", [201_501, 201_512_31, 2015, 20_152])
+def test_the_number_in_a_name_is_never_read_as_a_period(summary, number):
+    """Submission 201501 came back, was mended and sent again: its name said January 2015."""
+    stem = stem_of(replace(summary, unit_name="样例", title="表"), number, "表.xlsx")
+    named = named_periods(f"{stem}.xlsx")
+    assert (named.periods, named.days) == ((), ())
 
 
 def test_working_days_know_the_days_worked_instead_of_holidays():

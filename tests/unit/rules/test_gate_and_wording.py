@@ -8,8 +8,9 @@ import pytest
 
 from dagster_project.messages import catalogue
 from dagster_project.rules.gate import state_of
+from dagster_project.rules.judge import judge
 from dagster_project.rules.wording import FIELDS, word
-from tests.unit.rules.desk import Desk
+from tests.unit.rules.desk import RELATIONS, Desk
 from tests.unit.rules.rule_rows import changed
 
 REFUSING = ("file", "sheet", "cell", "row", "form", "cross_period")
@@ -60,9 +61,9 @@ def test_a_rule_is_told_with_its_figures_and_cells(told):
     words = told(headcount_closing=13, full_time=13)["SG-103-R01"]
     assert words == {
         "message_zh": "期末=期初+增加-减少："
-        "期末人数=13;期初人数=10;本期增加=3;本期减少=1（G5, C5, D5, E5）",
-        "message_en": "stock and flow of persons: "
-        "Headcount at end=13;Headcount at start=10;Joined=3;Departed=1 (G5, C5, D5, E5)",
+        "期末人数（G5=13）应等于期初人数（C5=10）加本期增加（D5=3）减本期减少（E5=1），现差 1",
+        "message_en": "stock and flow of persons: Headcount at end (G5=13) should equal "
+        "Headcount at start (C5=10) plus Joined (D5=3) minus Departed (E5=1); the difference is 1",
         "remedy_zh": "请核对 G5, C5, D5, E5，改正后重新报送。",
         "remedy_en": "Check G5, C5, D5, E5, correct them and send the report again.",
     }
@@ -76,8 +77,34 @@ def test_a_soft_rule_asks_for_an_explanation(told):
 
 def test_a_blank_is_named_in_each_language(told):
     words = told(wage_bill=None)["SG-103-R10"]
-    assert "本期应发工资总额=（空）" in words["message_zh"]
-    assert "=(blank)" in words["message_en"]
+    assert "本期应发工资总额（X5=空）" in words["message_zh"]
+    assert "(X5=blank)" in words["message_en"]
+
+
+def test_a_figure_over_rows_is_told_with_its_value(programme):
+    """A sum whose value stood nowhere was told by the one row it was compared with."""
+    form = programme.forms["facilities"]
+    rule = form.rules[0].model_copy(
+        update={"expression": "beds <= sum(beds, status == 'OPEN') - 3", "applies_when": ""}
+    )
+    desk = Desk(form, programme)
+    desk.lay([changed("facilities", {"beds": 4, "status": "OPEN"})])
+    (found,) = judge(desk.connection, form, programme, RELATIONS, [rule]).to_pylist()
+    assert word(found, programme)["message_zh"].endswith(
+        "=4）不应大于状态为运营的各行的床位数合计（4）减3，现相差 3"
+    )
+
+
+def test_what_has_no_words_is_told_by_its_values(programme):
+    params = {"values": "本期增加=3", "values_en": "Joined=3", "earlier": ";上期本期增加=4"}
+    found = {"rule_id": "SG-103-R01", "severity": "M", "cell": "D5", "params": json.dumps(params)}
+    assert word(found, programme)["message_zh"].endswith("：本期增加=3;上期本期增加=4（D5）")
+
+
+def test_a_code_is_told_by_its_label(told):
+    words = told(staff_category="VOL_REG", wage_bill="5", paid_person_months=1)
+    assert "（A5=" not in words["SG-103-R11"]["message_zh"]
+    assert "注册志愿者" in words["SG-103-R11"]["message_zh"]
 
 
 def test_a_general_rule_has_words_of_its_own(told):
@@ -110,13 +137,16 @@ def test_a_readers_finding_is_told_from_the_catalogue(programme, params, monkeyp
     assert word(found, programme)["message_zh"] == f"报表{'表一' if params else '—'}的A1"
 
 
-WORDS_INSIDE = {"RULE_BLANK", "RULE_PREV", "RULE_PREV_YEAR"}
+WORDS_INSIDE = {
+    "RULE_BY_VALUES", "RULE_SUSPECT", "RULE_SUSPECT_SUGGESTED", "RULE_SUSPECT_TIED", "RULE_BLANK",
+    "RULE_PREV", "RULE_PREV_YEAR",
+}  # fmt: skip
 GENERAL = [
     code for code in catalogue() if code.startswith(("ALL-", "RULE_")) and code not in WORDS_INSIDE
 ]
 OF_EVERY_ROW = {
     "message", "values", "values_en", "column", "column_en", "value_text", "cell", "cells",
-    "row_number", "sheet_name", "earlier", "earlier_en",
+    "row_number", "sheet_name", "earlier", "earlier_en", "told", "told_en",
 }  # fmt: skip
 OF_ONE = {
     "ALL-R03": {"first_row"}, "ALL-R05": {"code_list", "code_list_en"}, "ALL-R07": {"unit"},

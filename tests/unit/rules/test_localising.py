@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from dagster_project.programme.model import Programme
-from dagster_project.rules.localising import Localiser, codes_of, hard_parts, localise
+from dagster_project.rules.hard_rules import codes_of, hard_parts
+from dagster_project.rules.localising import Localiser, localise
 from dagster_project.rules.slips import slip_between
 from tests.unit.rules.rule_rows import changed
 
@@ -145,3 +146,21 @@ def test_a_suggested_value_always_satisfies_all_rules(programme):
 )  # fmt: skip
 def test_a_slip_is_known_by_its_kind(meant, typed, reason):
     assert slip_between(meant, typed, frozenset())[0] == reason
+
+
+def test_a_total_that_does_not_agree_says_which_value_a_cell_should_have(programme):
+    """-7 for 890 was taken for a sign too many, which left the total wrong all the same."""
+    form = programme.forms["staff"]
+    other = {"staff_category": "RC_MEMBER", "female": 4}
+    rows = [typed(form, changed("staff", change)) for change in ({"female": -7}, other)]
+    parts = hard_parts(form, programme, PERIOD, TOWN)
+    localiser = Localiser(form, parts, codes_of(form, programme))
+
+    def found(**totals):
+        (lead,) = localiser.leads(rows, {}, 60.0, {n: Decimal(t) for n, t in totals.items()})
+        best = lead.suspects[0]
+        return best.column_name, best.suggested_value, best.reason_code
+
+    assert found() == ("female", 7, "SUSPECT_SIGN")
+    assert found(female=15) == ("female", 11, "SUSPECT_BY_TOTAL")
+    assert found(female=99)[:2] == ("female", None), "no value mends both row and total"
