@@ -14,7 +14,12 @@ import duckdb
 import pyarrow as pa
 
 from dagster_project.programme.model import Programme
-from dagster_project.warehousing.schema import raw_table_ddl
+from dagster_project.warehousing.schema import (
+    FORM_ROWS,
+    declared_tables,
+    duckdb_type,
+    raw_table_ddl,
+)
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -63,9 +68,21 @@ def transaction(connection: Connection) -> Iterator[None]:
 
 
 def prepare(connection: Connection, programme: Programme) -> None:
-    """Create the tables that are not there yet."""
+    """Create the tables and columns that are not there yet."""
     for statement in (STATE_TABLES, *raw_table_ddl(programme).values()):
         connection.execute(statement)
+    _add_new_columns(connection)
+
+
+def _add_new_columns(connection: Connection) -> None:
+    """Give tables that an earlier version made the columns that were declared since."""
+    query = "select table_name, column_name from duckdb_columns()"
+    there = set(connection.execute(query).fetchall())
+    for name, table in declared_tables().items():
+        for column in table.columns:
+            if name != FORM_ROWS and (name, column.name) not in there:
+                added = f"{column.name} {duckdb_type(column.type)}"
+                connection.execute(f"alter table {name} add column {added}")
 
 
 def table_names(connection: Connection) -> set[str]:

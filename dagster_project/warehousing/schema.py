@@ -122,11 +122,12 @@ def _table(name: str, entry: Mapping[str, Any]) -> Table:
 
 
 def _ddl(table: Table) -> str:
-    columns = ", ".join(f"{column.name} {_duckdb(column.type)}" for column in table.columns)
+    columns = ", ".join(f"{column.name} {duckdb_type(column.type)}" for column in table.columns)
     return f"create table if not exists {table.name} ({columns})"
 
 
-def _duckdb(type_: str) -> str:
+def duckdb_type(type_: str) -> str:
+    """Give DuckDB's name of a type that both engines know."""
     return "varchar" if type_ == "string" else type_
 
 
