@@ -3,6 +3,8 @@
 Imports stay inside the commands, as in ``cli``. Not here: what the commands do.
 """
 
+from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -78,3 +80,48 @@ def rejudge(
     settings = Settings.from_environment()
     wanted = form_named(load_programme(settings.programme_root), form).form_id if form else None
     console.rejudged(judge_again(settings, wanted, period, dry_run=dry_run), dry_run=dry_run)
+
+
+def template(
+    form: Annotated[str, typer.Option(help="报表：staff 或 SG-103。 The form.")],
+    unit: Annotated[str | None, typer.Option(help="填报单位代码。 The unit's code.")] = None,
+    period: Annotated[str | None, typer.Option(help="报告期；不写为下一个应报的。 Period.")] = None,
+    *,
+    everyone: Annotated[bool, typer.Option("--all", help="所有应报单位。 All units.")] = False,
+    to: Annotated[Path | None, typer.Option(help="写到哪个文件夹。 Target folder.")] = None,
+) -> None:
+    """生成空白表：已知内容填好，带下拉、校验和上期数。 Write blank workbooks to be filled in."""
+    from dagster_project import console
+    from dagster_project.blanks import BlankError, write_blanks
+
+    if (unit is None) != everyone:
+        raise BlankError("TEMPLATE_FOR_WHOM")
+    made = write_blanks(Settings.from_environment(), form, unit, period, to)
+    previous, folder = made.with_previous, made.folder
+    console.say("TEMPLATE_WRITTEN", count=len(made.written), previous=previous, folder=folder)
+
+
+def remind(
+    on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="哪一天；不写为今天。 The day.")
+    ] = None,
+    csv: Annotated[Path | None, typer.Option(help="清单写到这里。 Write the list here.")] = None,
+    *,
+    everyone: Annotated[
+        bool, typer.Option("--all", help="不限当天应催的。 Not only today.")
+    ] = False,
+) -> None:
+    """催报：谁快到期、逾期、被退、有问题待核实，附可直接发送的消息。 Who is to be reminded."""
+    from dagster_project import console
+    from dagster_project.clock import FixedClock
+    from dagster_project.feedback.reminder_texts import all_messages, as_csv
+    from dagster_project.feedback.reminders import due_list
+    from dagster_project.releasing.status import published
+
+    settings = Settings.from_environment()
+    with published(settings.published_database) as connection:
+        found = due_list(connection, FixedClock(on) if on else settings.clock)
+    console.lines(all_messages(found, only_today=not everyone).splitlines())
+    if csv:
+        csv.write_text(as_csv(found), encoding="utf-8-sig", newline="")
+        console.say("REMIND_WRITTEN", path=csv, units=len(found))

@@ -5,10 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
 import pytest
 from typer.main import get_command
-from typer.testing import CliRunner
 
 from dagster_project.cli import app
 from dagster_project.collecting.answers import Answer, append_answer
@@ -16,40 +14,11 @@ from dagster_project.settings import Settings
 from dagster_project.warehousing.built import PartitionKey
 from dagster_project.warehousing.workshop import Workshop
 from tests.conftest import jiceng
+from tests.fixtures.questions import PERIOD, asked, run
 from tests.pipeline import homes
 
 NAME = "张三丰"
-PERIOD = "2015-Q4"
 TEXT = "合同制人员当季只发两个月"
-
-
-def asked(home: Path, query: str) -> list[tuple]:
-    with duckdb.connect(home / "warehouse" / "jiceng.duckdb", read_only=True) as reader:
-        return reader.execute(query).fetchall()
-
-
-@pytest.fixture(scope="module")
-def towns(samples):
-    """The town whose report is questioned, and the one whose report is refused."""
-    return {kind: samples.purpose(kind).respondent_code for kind in ("questioned", "refused")}
-
-
-@pytest.fixture(scope="module")
-def built(samples, towns, tmp_path_factory) -> Path:
-    """Two towns' staff of two quarters; the refused file is not corrected."""
-    home = tmp_path_factory.mktemp("questions")
-    corrected = samples.purpose("corrected").file_name
-    chosen = [
-        one
-        for one in samples.deliveries
-        if one.key[0] == "staff"
-        and one.key[1] in towns.values()
-        and one.file_name != corrected
-        and one.key[2] >= PERIOD
-    ]
-    homes.drop(samples, home, chosen)
-    homes.build(home)
-    return home
 
 
 @pytest.fixture
@@ -79,10 +48,6 @@ def answered(built, towns, question, tmp_path_factory) -> Path:
     assert done.exit_code == 0, done.output
     homes.build(home)
     return home
-
-
-def run(home: Path, *arguments: str):
-    return CliRunner().invoke(app, arguments, env={"JICENG_HOME": str(home)})
 
 
 def answer(home, *more: str, unit: str, rule: str, reason: str = "核实无误"):
