@@ -36,14 +36,15 @@ Row = dict[str, Any]
 class Said:
     """One answer, from whichever side: what it is about, what it says, where it stands.
 
-    ``cell`` counts where neither column nor row is named. ``submission_id`` and ``place`` are the
-    file and the cell in which a respondent answered; ``order`` is that of the office's records.
+    A rule that is not named is any; ``cell`` counts where neither column nor row is named.
+    ``submission_id`` and ``place`` are the file and the cell in which a respondent answered;
+    ``order`` is that of the office's records.
     """
 
     form_id: str
     respondent_code: str
     periods: tuple[str, ...]
-    rule_id: str
+    rule_id: str | None
     column_name: str | None
     row_key: str | None
     cell: str | None
@@ -58,7 +59,7 @@ class Said:
     def answers(self, question: Mapping[str, Any]) -> bool:
         """Say whether it speaks of a question: a finding with its form, unit and period."""
         is_asked = (
-            question["rule_id"] == self.rule_id
+            self.rule_id in {None, question["rule_id"]}
             and question["form_id"] == self.form_id
             and question["respondent_code"] == self.respondent_code
             and question["period"] in self.periods
