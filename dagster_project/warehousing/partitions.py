@@ -16,6 +16,7 @@ from dagster_project.programme.model import Form
 from dagster_project.warehousing.answers import answered, said_by_respondents, with_row_keys
 from dagster_project.warehousing.built import OF_PARTITION, PartitionKey, forget_built
 from dagster_project.warehousing.comparing import forms_looked_at
+from dagster_project.warehousing.corrections import with_corrections
 from dagster_project.warehousing.database import Connection, append_rows, rows_of, transaction
 from dagster_project.warehousing.judging import (
     Bench,
@@ -157,6 +158,7 @@ def load(
     findings = _finding_rows(folded, verdicts, asked)
     form = bench.programme.forms[key.form_id] if key.form_id else None
     findings = with_row_keys(connection, form, findings)
+    findings = with_corrections(connection, form, findings, folded)
     sayings = [*bench.answers, *said_by_respondents(connection, folded, verdicts)]
     folded = [_questioned(one, asked) for one in folded]
     findings, folded = answered(findings, folded, sayings)

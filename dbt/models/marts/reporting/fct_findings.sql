@@ -45,7 +45,8 @@ select
     findings.answered_by,
     findings.answered_at,
     findings.answer_submission_id,
-    findings.answer_cell
+    findings.answer_cell,
+    findings.is_cell_corrected
 from findings
 left join submissions
     on findings.submission_id = submissions.submission_id
