@@ -11,6 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from dagster_project.escaping import escape_formula
 from dagster_project.feedback.model import FindingRow
+from dagster_project.feedback.result_sheet import LINE_HEIGHT, height_of
 from dagster_project.feedback.texts import say
 from dagster_project.feedback.xml_edits import escaped
 from dagster_project.programme.reasons import REASONS, label
@@ -145,7 +146,9 @@ def sheet_xml(lines: Sequence[Line], styles: Mapping[str, int], namespace: str) 
 def _row(number: int, texts: Mapping[int, str], style: int | None) -> str:
     """Write a row; without a style its text runs on over the cells beside it."""
     cells = "".join(_cells(number, texts, style))
-    return f'<row r="{number + 1}">{cells}</row>'
+    seen = [texts.get(place, "") for place in range(KEY)]
+    height = height_of(seen, WIDTHS) if style is not None else LINE_HEIGHT
+    return f'<row r="{number + 1}" ht="{height}">{cells}</row>'
 
 
 def _cells(number: int, texts: Mapping[int, str], style: int | None) -> Iterator[str]:

@@ -21,6 +21,8 @@ LONGEST_TEXT = 32_767
 """What a cell holds at most, in Excel as in WPS."""
 MARKS = FIRST_COLUMN
 LINE_HEIGHT = 15
+TALLEST_ROW = 409
+"""Points that a row may have, in Excel as in WPS."""
 CHARACTERS_OF_A_LINE = sum(WIDTHS)
 
 _HEAD = (
@@ -116,7 +118,7 @@ class ResultSheet:
             if place == LINK and target:
                 style = "link"
             named.append((severity if place == LINK + 3 else style, text))
-        self._row(named)
+        self._row(named, height_of(texts, WIDTHS))
         if target:
             at = address(len(self.rows) - 1, LINK)
             words = f'location="{escaped(target)}" display="{escaped(texts[LINK])}"'
@@ -150,6 +152,15 @@ def _cells(
                 f'<c r="{address(row, column)}" s="{styles[style]}" t="inlineStr"><is>'
                 f'<t xml:space="preserve">{harmless}</t></is></c>'
             )
+
+
+def height_of(texts: Sequence[str], widths: Sequence[int]) -> int:
+    """Give the height of a row of wrapped texts: some programs do not work it out on opening."""
+    lines = (
+        sum(1 + (_width(line) - 1) // width for line in text.split("\n") if line)
+        for text, width in zip(texts, widths, strict=True)
+    )
+    return min(max(1, *lines) * LINE_HEIGHT, TALLEST_ROW)
 
 
 def _width(text: str) -> int:
