@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from typer.core import TyperCommand
 
+from dagster_project import commands
 from dagster_project.errors import JicengError
 from dagster_project.settings import Settings
 
@@ -34,6 +35,9 @@ regions = typer.Typer(no_args_is_help=True, help="区划代码。 The region reg
 app.add_typer(regions, name="regions")
 alias = typer.Typer(no_args_is_help=True, help="认定表头。 Decide what an unknown header means.")
 app.add_typer(alias, name="alias")
+app.add_typer(commands.answer, name="answer")
+for _command in (commands.rejudge, commands.template, commands.remind):
+    app.command()(_command)
 
 Lang = Annotated[Literal["zh", "en"], typer.Option(help="中文或英文。 Chinese or English.")]
 

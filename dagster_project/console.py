@@ -3,6 +3,7 @@
 Not here: what the answers are. Words stand in ``messages/console.yml``.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -11,14 +12,18 @@ from rich.console import Console
 from rich.table import Table
 
 from dagster_project.messages import render
+from dagster_project.programme.reasons import label
 from dagster_project.releasing.explain import plain_number
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from dagster_project.answering import Question
+    from dagster_project.collecting.answers import Answer
     from dagster_project.collecting.verify import VerifyReport
     from dagster_project.defs.build import BuildReport
     from dagster_project.programme.model import DormantRule, Plan, Programme
+    from dagster_project.rejudging import Rejudged
     from dagster_project.releasing.comparison import Comparison
     from dagster_project.releasing.explain import Explanation, Source
     from dagster_project.releasing.manifest import Manifest
@@ -41,6 +46,25 @@ FINDINGS = ("file", "severity", "rule", "sheet", "cell", "value", "message")
 COMPARISON = ("indicator", "as_of", "published", "computed", "equal")
 SOURCES = ("keys", "value", "status", "file", "sheet", "cell", "raw", "archive")
 SLEEPING = ("rule", "status", "reason")
+QUESTIONS = (
+    "form_id",
+    "unit_code",
+    "period",
+    "rule",
+    "column",
+    "row_key",
+    "cell",
+    "value",
+    "message",
+)
+REJUDGED = (
+    "file", "form_id", "unit_code", "period", "before", "after", "findings_before",
+    "findings_after",
+)  # fmt: skip
+ANSWERS = (
+    "form_id", "unit_code", "period", "periods", "rule", "column", "row_key", "answer_reason",
+    "answer_text", "by", "answered_at",
+)  # fmt: skip
 
 screen = Console()
 if not screen.is_terminal:
@@ -138,6 +162,48 @@ def explanation(found: "Explanation", manifest: "Manifest | None") -> None:
     figure = f"{found.table}.{found.column} = {_number(found.value)}{units}"
     lines([figure])
     _table("EXPLAIN_SOURCES", SOURCES, [_source_row(one) for one in found.sources])
+
+
+def questions(found: "Sequence[Question]") -> None:
+    """Show the open questions, each as ``jiceng answer`` wants it named."""
+    named = ("form_id", "respondent_code", "period", "rule_id", "column_name", "row_key", "cell",
+             "value_text", "message_zh")  # fmt: skip
+    rows = [tuple(one[name] for name in named) for one in found]
+    _table("ANSWER_OPEN_QUESTIONS", QUESTIONS, rows, len(rows))
+
+
+def answers(given: "Sequence[Answer]") -> None:
+    """Show all answers that the office gave, in the order in which they were given."""
+    rows = [
+        (
+            one.form_id, one.respondent_code, one.period, one.periods, one.rule_id,
+            one.column_name, one.row_key, label(one.reason, "zh"), one.text, one.decided_by,
+            f"{one.decided_at:%Y-%m-%d %H:%M}",
+        )
+        for one in given
+    ]  # fmt: skip
+    _table("ANSWER_GIVEN", ANSWERS, rows, len(rows))
+
+
+def rejudged(found: "Sequence[Rejudged]", *, dry_run: bool) -> None:
+    """Say what new verdicts change: how many states became which, then file by file."""
+    if not found:
+        say("REJUDGED_NOTHING")
+        return
+    say("REJUDGED", count=len(found))
+    states = Counter((one.before.state, one.after.state) for one in found)
+    for (before, after), count in sorted(states.items()):
+        say("REJUDGED_STATES", before=before, after=after, count=count)
+    rows = [
+        (
+            one.original_name, one.after.form_id, one.after.respondent_code, one.after.period,
+            one.before.state, one.after.state, len(one.before.findings), len(one.after.findings),
+        )
+        for one in found
+        if one.is_changed
+    ]  # fmt: skip
+    _table("REJUDGED_CHANGES", REJUDGED, rows, len(rows))
+    say("REJUDGED_DRY_RUN" if dry_run else "REJUDGED_RECORDED")
 
 
 def generated(changed: Sequence["Path | str"]) -> None:

@@ -25,6 +25,7 @@ from dagster_project.collecting.aliases import in_force, read_aliases
 from dagster_project.collecting.decisions import Verdict
 from dagster_project.collecting.receipts import Receipt
 from dagster_project.errors import JicengError
+from dagster_project.messages import render
 from dagster_project.programme.load import load_programme
 from dagster_project.programme.model import Form, Programme
 from dagster_project.programme.period import Period
@@ -34,6 +35,7 @@ from dagster_project.regions.register import Register, load_register
 from dagster_project.regions.tables import rows_for_warehouse
 from dagster_project.rules.checker import status_of
 from dagster_project.rules.gate import state_of
+from dagster_project.rules.questions import QUESTIONS
 from dagster_project.rules.wording import word
 from dagster_project.settings import Settings
 from dagster_project.warehousing.database import STATE_TABLES, Connection, rows_of
@@ -84,6 +86,9 @@ def rules_not_run(form_id: str, programme: Programme) -> Iterable[RuleNotRun]:
         status = status_of(rule, form, programme).status
         if status != "active":
             yield RuleNotRun(rule.rule_id, form_id, status, rule.message.zh, rule.message.en)
+    for code in QUESTIONS:
+        named = (render(f"{code}_ASKED", lang) for lang in ("zh", "en"))
+        yield RuleNotRun(code, form_id, "compared", *named)
 
 
 @dataclass(frozen=True, slots=True)

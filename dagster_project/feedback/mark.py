@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from dagster_project.feedback.comments import comment_sheet
+from dagster_project.feedback.explanation_sheet import TITLES, earlier_lines, lines_of, sheet_xml
 from dagster_project.feedback.model import Cell, FindingRow, Layout, Mark, Marked, Summary
 from dagster_project.feedback.overlay import overlay_edits, without_overlay
 from dagster_project.feedback.package_edits import PackageEdits
@@ -139,6 +140,8 @@ class _Marker:
         self.edits = edits = PackageEdits.of(content)
         self.book = Book.of(edits)
         self.earlier = earlier_marks(content) if say("SHEET") in self.book.sheets else []
+        name = say("SHEET_EXPLAIN")
+        self.explained = earlier_lines(content, name) if name in self.book.sheets else None
         self.kept: list[tuple[str, str, str]] = []
         self.names = {name: name for name in self.book.sheets} | dict(renamed)
         self.stylesheet = self.book.styles or self._new_stylesheet()
@@ -150,7 +153,9 @@ class _Marker:
         for name, path in self.book.sheets.items():
             if not (self.earlier and name == say("SHEET")):
                 self._mark_sheet(name, path, marks.get(name, {}))
-        self._add_result()
+        styles = self.styles.for_sheet()
+        self._add_explanations(styles)
+        self._add_result(styles)
         self.edits.write(self.stylesheet, self.styles.written())
         return self.edits.content()
 
@@ -210,12 +215,23 @@ class _Marker:
         opening = with_attribute(sheet.xml[there.start : there.inside], name, relation)
         return [Edit(there.start, there.inside, opening)]
 
-    def _add_result(self) -> None:
+    def _add_explanations(self, styles: Mapping[str, int]) -> None:
+        """Put the sheet 情况说明 before the others where there is a question to be answered."""
+        job, name = self.job, say("SHEET_EXPLAIN")
+        lines = lines_of(job.findings, self.names, job.headers, self.explained or ())
+        xml = sheet_xml(lines, styles, self.edits.main_namespace)
+        if self.explained is not None:
+            self.edits.write(self.book.sheets[name], xml)
+        elif lines:
+            self._put_first("xl/worksheets/explanations", xml, name, TITLES)
+            self.book = Book.of(self.edits)
+
+    def _add_result(self, styles: Mapping[str, int]) -> None:
         """Put the sheet 审核结果 before the others."""
         job = self.job
         content = sheetful(job.summary, job.findings, job.original_name, self.names, job.headers)
         kept = [(MARKER, "", ""), *self.kept]
-        sheet = ResultSheet.of(content, self.styles.for_sheet(), kept)
+        sheet = ResultSheet.of(content, styles, kept)
         is_good = job.summary.state == "accepted"
         xml = sheet.xml(self.edits.main_namespace, TAB_GREEN if is_good else TAB_RED)
         titles, name = sheet.print_titles, say("SHEET")
@@ -223,7 +239,11 @@ class _Marker:
             self.edits.write(self.book.sheets[name], xml)
             self.edits.write(self.book.path, self.book.with_again(name, titles))
             return
-        path = self.edits.add("xl/worksheets/feedback", ".xml", xml, SHEET_TYPE)
+        self._put_first("xl/worksheets/feedback", xml, name, titles)
+
+    def _put_first(self, stem: str, xml: bytes, name: str, titles: str) -> None:
+        """Add a sheet before the others, under a name that is free."""
+        path = self.edits.add(stem, ".xml", xml, SHEET_TYPE)
         relation = self.edits.relate(self.book.path, "worksheet", path)
         name = self.book.free_name(name)
         book = self.book.with_first(name, relation, self.edits.namespace, titles)

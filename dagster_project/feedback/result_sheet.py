@@ -21,6 +21,8 @@ LONGEST_TEXT = 32_767
 """What a cell holds at most, in Excel as in WPS."""
 MARKS = FIRST_COLUMN
 LINE_HEIGHT = 15
+TALLEST_ROW = 409
+"""Points that a row may have, in Excel as in WPS."""
 CHARACTERS_OF_A_LINE = sum(WIDTHS)
 
 _HEAD = (
@@ -116,8 +118,7 @@ class ResultSheet:
             if place == LINK and target:
                 style = "link"
             named.append((severity if place == LINK + 3 else style, text))
-        lines = max(map(_lines, texts, WIDTHS))
-        self._row(named, lines * LINE_HEIGHT + 3)
+        self._row(named, height_of(texts, WIDTHS))
         if target:
             at = address(len(self.rows) - 1, LINK)
             words = f'location="{escaped(target)}" display="{escaped(texts[LINK])}"'
@@ -151,6 +152,12 @@ def _cells(
                 f'<c r="{address(row, column)}" s="{styles[style]}" t="inlineStr"><is>'
                 f'<t xml:space="preserve">{harmless}</t></is></c>'
             )
+
+
+def height_of(texts: Sequence[str], widths: Sequence[int]) -> int:
+    """Give the height of a row of wrapped texts: some programs do not work it out on opening."""
+    lines = max(map(_lines, texts, widths))
+    return min(lines * LINE_HEIGHT + 3, TALLEST_ROW)
 
 
 def _lines(text: str, width: int) -> int:

@@ -16,6 +16,7 @@ from dagster_project.feedback.template_checks import checks_of
 from dagster_project.feedback.template_plan import Plan, Row, plan
 from dagster_project.feedback.template_sheets import Hand, main_sheet
 from dagster_project.feedback.template_sides import (
+    answering_sheet,
     checking_sheets,
     code_sheet,
     explaining_sheet,
@@ -51,6 +52,7 @@ FORMATS: dict[str, dict[str, Any]] = {
     "doubtful": {"bg_color": "#FFC000"},
     "blank": {"bg_color": "#FFF2CC"},
     "cell": BOXED | {"text_wrap": True},
+    "answer": INPUT | {"text_wrap": True, "num_format": "@"},
 }
 """Marks of wrong cells have the colours of a marked workbook (see ``styles``)."""
 
@@ -95,6 +97,7 @@ def written(blank: Plan) -> bytes:
         checking_sheets(hand, checks)
     if blank.previous:
         previous_sheet(hand)
+    answering_sheet(hand)
     explaining_sheet(hand)
     main_sheet(hand, page, code_sheet(hand), checks)
     stamp_sheet(hand)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from dagster_project.feedback import explanation_sheet
 from dagster_project.feedback.template_checks import Check
 from dagster_project.feedback.template_plan import header_of
 from dagster_project.feedback.template_sheets import A4, Hand, shown
@@ -122,6 +123,26 @@ def previous_sheet(hand: Hand) -> None:
     page.set_landscape()
     page.set_paper(A4)
     page.fit_to_pages(2, 0)
+    page.protect("", {"format_columns": True, "format_rows": True})
+
+
+def answering_sheet(hand: Hand) -> None:
+    """Write 情况说明, on which a clerk answers beforehand what will be asked."""
+    page = hand.sheet(say("SHEET_EXPLAIN"))
+    page.write_string(0, 0, say("SHEET_EXPLAIN"), hand.formats["plain"])
+    page.write_string(1, 0, say("TEMPLATE_EXPLAIN"), hand.formats["plain"])
+    last = explanation_sheet.HEADER_ROW + explanation_sheet.SPARE_LINES
+    for place, (width, words) in enumerate(explanation_sheet.seen_columns()):
+        page.set_column(place, place, width)
+        page.write_string(explanation_sheet.HEADER_ROW, place, words, hand.formats["header"])
+        for row in range(explanation_sheet.HEADER_ROW + 1, last + 1):
+            page.write_blank(row, place, None, hand.formats["answer"])
+    first, at = explanation_sheet.HEADER_ROW + 1, explanation_sheet.REASON
+    entry = {"validate": "list", "source": explanation_sheet.reasons()}
+    page.data_validation(first, at, last, at, entry)
+    page.set_paper(A4)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
     page.protect("", {"format_columns": True, "format_rows": True})
 
 

@@ -7,14 +7,14 @@ it over processes (see ``batch``).
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from typing import Any
 
 import pyarrow as pa
 
 from dagster_project.finding_schema import FINDING_SCHEMA
 from dagster_project.programme.model import Form
-from dagster_project.reading.model import Finding, Reading, ReadSubmission
+from dagster_project.reading.model import Explanation, Finding, Reading, ReadSubmission
 
 AMOUNT = pa.decimal128(18, 6)
 TYPES = {
@@ -81,6 +81,12 @@ SIDE_SCHEMAS = {
         ]
     ),
     "findings": FINDING_SCHEMA,
+    "explanations": pa.schema(
+        [
+            ("submission_id", pa.int64()),
+            *((name, pa.string()) for name in Explanation.__dataclass_fields__),
+        ]
+    ),
 }
 DIGITS_OF_A_SUBMISSION_NO = 4
 """A unit counts its resubmissions in ones; a longer number is something else."""
@@ -144,6 +150,7 @@ class Gatherer:
         self._add_rows(number, read)
         self._add_totals(number, read)
         self._add_findings(number, read.findings)
+        self.side["explanations"] += [(number, *astuple(one)) for one in read.explanations]
         self.side["columns"] += [
             (number, c.column_name, c.sheet_column, c.header_text, c.matched_by, c.unit_factor)
             for c in read.columns

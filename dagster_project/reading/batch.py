@@ -72,6 +72,7 @@ class ReadBatch:
     columns: pa.Table
     cell_status: pa.Table
     findings: pa.Table
+    explanations: pa.Table
 
 
 def read_batch(

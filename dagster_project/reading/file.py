@@ -13,6 +13,7 @@ from dagster_project.reading.by_rows import MOST_SUBMISSIONS, Share, names_its_r
 from dagster_project.reading.content import content_hash
 from dagster_project.reading.draft import Draft
 from dagster_project.reading.expected_words import known_words
+from dagster_project.reading.explanations import Line, filled_lines, take_explanations
 from dagster_project.reading.findings import NOWHERE, At, Findings, file_finding
 from dagster_project.reading.guard import open_guarded
 from dagster_project.reading.header_index import (
@@ -99,10 +100,12 @@ class Reader:
             return Reading(findings=[file_finding(exhausted, file_name)])
 
     def _reading(self, sheets: list[Sheet], file_name: str) -> Reading:
-        reading, tables = Reading(), list[Table]()
+        reading, tables, told = Reading(), list[Table](), list[Line]()
         for sheet in sheets:
             if sheet.problem:
                 reading.findings.append(file_finding(sheet.problem, file_name, sheet.name))
+            elif (lines := filled_lines(sheet)) is not None:
+                told += lines
             else:
                 tables += tables_of(sheet, self.index)
         beside = frozenset(table.header.form.form_id for table in tables)
@@ -115,6 +118,7 @@ class Reader:
         if reading.submissions:
             reading.submissions[0].findings += reading.findings
             reading.findings.clear()
+            take_explanations(told, reading.submissions, self.programme)
         elif not reading.findings:
             reading.findings.append(file_finding(SheetError("READ_NOT_A_REPORT"), file_name))
         return reading

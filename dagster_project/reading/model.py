@@ -92,6 +92,23 @@ class CellStatus:
     sheet_cell: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What the sender says of a question: which one, a coded reason, the text, and its place.
+
+    ``column_name`` and ``row_key`` name the question where the file that went back named them.
+    """
+
+    rule_id: str | None
+    cell: str | None
+    column_name: str | None
+    row_key: str | None
+    reason: str
+    text: str
+    sheet_name: str
+    sheet_cell: str
+
+
 @dataclass(slots=True)
 class ReadSubmission:
     """One form of one unit and period, as far as it could be read from one sheet.
@@ -117,6 +134,7 @@ class ReadSubmission:
     cell_status: list[CellStatus] = field(default_factory=list)
     abnormal_rows: set[int] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
+    explanations: list[Explanation] = field(default_factory=list)
     content_hash: str = ""
 
 

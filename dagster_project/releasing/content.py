@@ -13,7 +13,7 @@ import duckdb
 
 PUBLISHED_PREFIXES = ("dim_", "fct_", "hist_")
 SOURCES = ("raw_submission", "raw_submission_column", "raw_cell_status")
-ARRIVAL_COLUMNS = frozenset({"submission_id", "receipt_number"})
+ARRIVAL_COLUMNS = frozenset({"submission_id", "answer_submission_id", "receipt_number"})
 """Ids that depend on the order in which files arrived."""
 
 BUCKET_DIGITS = 3

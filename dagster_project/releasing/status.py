@@ -46,7 +46,7 @@ FINDINGS = """
         findings.cell, findings.value_text, findings.message_zh
     from fct_findings as findings
     inner join raw_submission as submissions using (submission_id)
-    where findings.scope <> 'note'
+    where findings.scope <> 'note' and findings.answer_reason is null
     order by submission_id, finding_number
 """
 

@@ -29,13 +29,14 @@ TAIL, TAIL_OF_NORMAL = 0.98, 2.33
 class Distance:
     """For every figure: its distance from the usual one in scales, that one, and its evidence.
 
-    ``known`` counts the figures that the usual one is the median of; distance 0 where they are too
-    few to tell.
+    ``known`` counts the figures that the usual one is the median of; where they do not tell how far
+    is far, the distance is 0.
     """
 
     scales: Matrix
     usual: Matrix
     known: NDArray[np.intp]
+    tells: NDArray[np.bool_]
 
     def where(self, chosen: NDArray[np.bool_], other: "Distance") -> "Distance":
         """Take these answers for the chosen figures, another's for the rest."""
@@ -43,6 +44,7 @@ class Distance:
             np.where(chosen, self.scales, other.scales),
             np.where(chosen, self.usual, other.usual),
             np.where(chosen, self.known, other.known),
+            chosen | other.tells,
         )
 
 
@@ -59,8 +61,9 @@ def from_history(
     gap = np.fmin(np.abs(figures - usual), np.abs(figures - _last(earlier)))
     # What few figures say about their scatter is itself uncertain.
     scale = np.fmax(spread, counted) * np.sqrt(1 + FEWEST_EARLIER / np.fmax(known, 1))
-    told = _told(gap / scale, known >= FEWEST_EARLIER)
-    return Distance(_among_all(told, groups), usual, known)
+    # Out of nothing something may come: how much, the history does not say.
+    tells = (known >= FEWEST_EARLIER) & (usual != 0)
+    return Distance(_among_all(_told(gap / scale, tells), groups), usual, known, tells)
 
 
 def from_peers(figures: Matrix, groups: NDArray[np.intp]) -> Distance:
@@ -80,7 +83,8 @@ def from_peers(figures: Matrix, groups: NDArray[np.intp]) -> Distance:
     size = middle(logs - usual, 1)[:, None]
     scales = np.abs(logs - usual - size) / np.fmax(spread, PEERS_DIFFER)
     tells = (known >= FEWEST_PEERS) & (usual > 0) & (figures > 0)
-    return Distance(_among_all(_told(scales, tells), groups), np.expm1(usual + size), known)
+    near = np.expm1(usual + size)
+    return Distance(_among_all(_told(scales, tells), groups), near, known, tells)
 
 
 def middle(values: Matrix, axis: int) -> Matrix:

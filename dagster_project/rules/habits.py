@@ -12,12 +12,8 @@ from dagster_project.rules.bench import Bench
 from dagster_project.rules.far import FEWEST_EARLIER
 from dagster_project.rules.findings import Found, json_text
 from dagster_project.rules.places import places_of
+from dagster_project.rules.questions import CODE_CHANGED, EARLIER, FORM, ROW, ROW_GONE, SOFT
 from dagster_project.rules.sql import quoted
-
-CODE_CHANGED, ROW_GONE = "HABIT_CODE", "HABIT_ROW"
-SOFT, ROW, FORM = "Q", "row", "form"
-EARLIER = "earlier"
-"""By this word the earlier submissions stand in ``Relations.seen``."""
 
 
 def changed_codes(bench: Bench, form: Form, programme: Programme) -> Iterator[Found]:

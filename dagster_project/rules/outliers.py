@@ -15,18 +15,24 @@ from numpy.typing import NDArray
 
 from dagster_project.programme.model import Column, Form, Programme
 from dagster_project.rules.bench import Bench, Relations, lay_out
-from dagster_project.rules.far import FEWEST_EARLIER, Distance, Matrix, from_history, from_peers
+from dagster_project.rules.far import Distance, Matrix, from_history, from_peers
 from dagster_project.rules.findings import Found, json_text
-from dagster_project.rules.habits import EARLIER, changed_codes, gone_rows, unreformed
+from dagster_project.rules.habits import changed_codes, gone_rows, unreformed
 from dagster_project.rules.places import places_of
+from dagster_project.rules.questions import (
+    EARLIER,
+    FAR_FROM_ITSELF,
+    FAR_FROM_OTHERS,
+    FORM,
+    ROUND_FIGURES,
+    ROW,
+    SOFT,
+)
 from dagster_project.rules.sql import quoted
 
 if TYPE_CHECKING:
     import duckdb
 
-FAR_FROM_ITSELF, FAR_FROM_OTHERS = "OUTLIER_HISTORY", "OUTLIER_PEERS"
-ROUND_FIGURES = "OUTLIER_ROUNDED"
-SOFT, ROW, FORM = "Q", "row", "form"
 ROW_FIELDS = ("submission_id", "row_number", "source_row")
 FAR = 6.0
 """In scales; a normal figure lies so far once in five hundred million."""
@@ -59,7 +65,7 @@ def outliers(
     if relations.seen:
         earlier = _earlier(bench, form, columns, rows.num_rows)
         own = from_history(judged.figures, earlier, groups)
-        of_itself = own.known >= FEWEST_EARLIER
+        of_itself = own.tells
         far = own.where(of_itself, far)
     return [*judged.far(far, of_itself), *habits, *judged.rounded()]
 

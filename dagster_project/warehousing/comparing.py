@@ -14,13 +14,14 @@ from dagster_project.programme.model import Form, Programme, Rule
 from dagster_project.programme.period import Period
 from dagster_project.rules.earlier import LATEST, SAME_PERIOD, WITHIN_YEAR
 from dagster_project.rules.judge import Relations, active_rules, judge
+from dagster_project.rules.questions import EARLIER
 from dagster_project.warehousing.bench_views import LAID_OUT
 from dagster_project.warehousing.built import PartitionKey
 from dagster_project.warehousing.database import Connection
 from dagster_project.warehousing.histories import history_findings
 from dagster_project.warehousing.shelf import Sent, Shelf, is_spanned
 
-PREV, PREV_YEAR, EARLIER = "prev", "prev_year", "earlier"
+PREV, PREV_YEAR = "prev", "prev_year"
 MOST_EARLIER = 8
 """Periods of a unit's own history that a figure is held against: two years of quarters."""
 OF_OTHER_FORMS = "cross_form"

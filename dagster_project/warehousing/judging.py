@@ -18,6 +18,7 @@ from dagster_project.programme.model import Form, Programme
 from dagster_project.rules.gate import state_of
 from dagster_project.rules.judge import judge
 from dagster_project.rules.wording import word
+from dagster_project.warehousing.answers import Said
 from dagster_project.warehousing.bench_views import LAID_OUT, lay_out
 from dagster_project.warehousing.comparing import against_earlier, standing
 from dagster_project.warehousing.database import Connection, rows_of, table_names
@@ -34,7 +35,10 @@ FindingsOf = dict[int, list[dict[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What a judge needs: the programme, the receipts, the clock, and headers decided on."""
+    """What a judge needs: the programme, the receipts, the clock, and what persons decided.
+
+    ``answers`` speak of questions and change no verdict.
+    """
 
     programme: Programme
     receipts: Mapping[int, Receipt]
@@ -42,6 +46,7 @@ class Bench:
     programme_hash: str
     known_periods: frozenset[str]
     accepted_headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    answers: tuple[Said, ...] = ()
 
     def decided_at(self, receipt_number: int) -> datetime:
         """Give the time of a verdict: now, or for a replayed delivery the time it replays."""

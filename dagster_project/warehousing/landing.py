@@ -26,6 +26,7 @@ SIDE_TABLES = (
     "landing_column",
     "landing_cell_status",
     "landing_finding",
+    "landing_explanation",
 )
 TABLES_OF_A_FORM = ("landing_{}", "raw_{}", "int_{}_totals", "hist_{}", "fct_{}")
 
@@ -38,7 +39,14 @@ def unread(connection: Connection, receipts: Sequence[Receipt]) -> list[Receipt]
 
 def land(connection: Connection, batch: ReadBatch, receipt_numbers: Sequence[int]) -> None:
     """Write one batch of readings in one transaction; a file read is never half landed."""
-    side = (batch.submissions, batch.totals, batch.columns, batch.cell_status, batch.findings)
+    side = (
+        batch.submissions,
+        batch.totals,
+        batch.columns,
+        batch.cell_status,
+        batch.findings,
+        batch.explanations,
+    )
     with transaction(connection):
         for name, content in zip(SIDE_TABLES, side, strict=True):
             ensure_table(connection, name, content.schema)

@@ -6,12 +6,14 @@ period stand in the partition (None, None) of their form. Not here: dbt models o
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from dagster_project.collecting.aliases import UNKNOWN_HEADER, is_reopened
 from dagster_project.collecting.decisions import Verdict
 from dagster_project.programme.model import Form
+from dagster_project.warehousing.answers import answered, said_by_respondents, with_row_keys
 from dagster_project.warehousing.built import (
     OF_PARTITION,
     PartitionKey,
@@ -19,6 +21,7 @@ from dagster_project.warehousing.built import (
     forget_returned,
 )
 from dagster_project.warehousing.comparing import forms_looked_at
+from dagster_project.warehousing.corrections import with_corrections
 from dagster_project.warehousing.database import Connection, append_rows, rows_of, transaction
 from dagster_project.warehousing.judging import (
     Bench,
@@ -39,9 +42,10 @@ OPEN_QUESTIONS = """
     select submission_id, row_number, column_name, max(value_text) as raw_text
     from raw_finding semi join accepted_id using (submission_id)
     where row_number is not null and column_name is not null and scope <> 'note'
+        and answer_reason is null
     group by all
 """
-"""Cells of accepted submissions with a finding: only questions are left there by the gate."""
+"""Cells of accepted submissions with an open question: all that the gate leaves there."""
 
 QUESTIONED_CELLS = f"""
     merge into raw_cell_status as cells using ({OPEN_QUESTIONS}) as questions
@@ -100,11 +104,22 @@ def judge_new(
 
     One after another where a unit sent several: a later one is compared with what was accepted.
     """
-    form = bench.programme.forms[key.form_id] if key.form_id else None
     found = submissions_of(connection, key)
     new = [one for one in found if _waits(connection, bench, one, verdicts)]
+    return judge_in_turns(connection, bench, key, new, verdicts)
+
+
+def judge_in_turns(
+    connection: Connection,
+    bench: Bench,
+    key: PartitionKey,
+    landed: list[dict[str, Any]],
+    verdicts: Mapping[int, Verdict],
+) -> list[Verdict]:
+    """Give verdicts on some landed submissions of a partition, each unit's one after another."""
+    form = bench.programme.forms[key.form_id] if key.form_id else None
     given: dict[int, Verdict] = {}
-    for turn in _turns(new):
+    for turn in _turns(landed):
         shelf = _shelf(connection, bench, form, {**verdicts, **given}) if form else None
         judged = judge_submissions(connection, bench, form, turn, shelf)
         given |= {one.submission_id: one for one in judged}
@@ -146,7 +161,13 @@ def load(
     accepted = [one.submission_id for one in folded if one.revision]
     in_force = [landed[one.submission_id] for one in folded if one.revision and not one.known_to]
     asked = _standing(connection, bench, key, in_force, verdicts)
+    findings = _finding_rows(folded, verdicts, asked)
+    form = bench.programme.forms[key.form_id] if key.form_id else None
+    findings = with_row_keys(connection, form, findings)
+    findings = with_corrections(connection, form, findings, folded)
+    sayings = [*bench.answers, *said_by_respondents(connection, folded, verdicts)]
     folded = [_questioned(one, asked) for one in folded]
+    findings, folded = answered(findings, folded, sayings)
     with transaction(connection):
         _clear(connection, key)
         append_rows(
@@ -154,7 +175,7 @@ def load(
             "raw_submission",
             [_submission_row(bench, landed, one, verdicts) for one in folded],
         )
-        append_rows(connection, "raw_finding", _finding_rows(folded, verdicts, asked))
+        append_rows(connection, "raw_finding", findings)
         connection.execute("create or replace temp table accepted_id (submission_id bigint)")
         connection.execute("insert into accepted_id select unnest(?::bigint[])", [accepted])
         for target, landing in CONTENT_TABLES.items():
@@ -236,7 +257,9 @@ def _standing(
     return standing_findings(connection, bench, form, known, shelf)
 
 
-def _shelf(connection: Connection, bench: Bench, form: Form, verdicts: dict[int, Verdict]) -> Shelf:
+def _shelf(
+    connection: Connection, bench: Bench, form: Form, verdicts: Mapping[int, Verdict]
+) -> Shelf:
     """Put up what the rules of a form may look at."""
     others = [other.form_id for other, _ in forms_looked_at(form, bench.programme)]
     return Shelf.filled(connection, bench.receipts, verdicts, [form.form_id, *others])

@@ -7,12 +7,14 @@ unfinished. Not here: doing the work (see ``partitions``, ``defs``).
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
 from dagster_project.collecting.decisions import Verdict
 from dagster_project.collecting.receipts import Receipt
+from dagster_project.warehousing.answers import Said
 from dagster_project.warehousing.built import PartitionKey
 from dagster_project.warehousing.database import Connection, rows_of, table_names
 
@@ -69,3 +71,22 @@ def partition_fingerprints(
         )
         for key, print_ in own.items()
     }
+
+
+def with_answers(
+    connection: Connection, prints: dict[PartitionKey, str], answers: Sequence[Said]
+) -> dict[PartitionKey, str]:
+    """Give the fingerprints of partitions changed by the answers that may speak of them.
+
+    That is where the answer's unit has reported; what is compared with them stays as it is.
+    """
+    if not answers or not prints:
+        return prints
+    query = "select distinct form_id, period, respondent_code from landing_submission"
+    about: dict[PartitionKey, list[Said]] = defaultdict(list)
+    sent = set(connection.execute(query).fetchall())
+    for one in answers:
+        for period in one.periods:
+            if (one.form_id, period, one.respondent_code) in sent:
+                about[PartitionKey(one.form_id, period)].append(one)
+    return prints | {key: fingerprint([prints[key], *map(astuple, about[key])]) for key in about}

@@ -7,14 +7,14 @@ Not here: the order of the steps (see ``defs``), dbt runs (see ``defs.warehouse`
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, partial
-from pathlib import Path
 
 import pyarrow as pa
 
 from dagster_project.collecting.aliases import in_force, read_aliases
+from dagster_project.collecting.answers import read_answers
 from dagster_project.collecting.decisions import Verdict, append_verdicts, read_verdicts
 from dagster_project.collecting.lock import WarehouseLock
 from dagster_project.collecting.receipts import Receipt, archived_file, read_receipts
@@ -26,6 +26,7 @@ from dagster_project.regions.register import Register, load_register
 from dagster_project.settings import Settings
 from dagster_project.version import VERSION
 from dagster_project.warehousing import built, landing, partitions, state
+from dagster_project.warehousing.answers import Said, said_by_office
 from dagster_project.warehousing.built import PartitionKey
 from dagster_project.warehousing.comparing import partitions_looked_at
 from dagster_project.warehousing.database import Connection, opened, prepare, table_names
@@ -33,6 +34,7 @@ from dagster_project.warehousing.judging import Bench
 from dagster_project.warehousing.partitions import PartitionReport
 from dagster_project.warehousing.reference import write_calendar, write_programme
 from dagster_project.warehousing.schema import raw_table_comments
+from dagster_project.warehousing.sources import model_files, suite_files
 
 REFERENCE = "reference"
 CALENDAR = "calendar"
@@ -95,6 +97,11 @@ class Workshop:
         """Give the headers that persons decided on, with the columns they mean, by form."""
         return in_force(read_aliases(self.settings.decisions))
 
+    @cached_property
+    def answers(self) -> tuple[Said, ...]:
+        """Give the answers to questions that the office recorded."""
+        return said_by_office(read_answers(self.settings.decisions))
+
     @property
     def as_of(self) -> datetime | None:
         """Give the time of the last archive record: a receipt or a verdict."""
@@ -104,18 +111,23 @@ class Workshop:
 
     def read_new(self) -> ReadingReport:
         """Read the archived files that are not landed yet, and judge those that name no form."""
+        landed = self.land_new()
+        stale = self._stale_keys()
+        # All are judged before any is loaded: rules look across partitions, and so do the marks.
+        for key in stale:
+            self._judge(key)
+        unassigned = [self.process(key) for key in stale if not self._is_collected(key)]
+        return replace(landed, unassigned=partitions.added(unassigned))
+
+    def land_new(self) -> ReadingReport:
+        """Read the archived files that are not landed yet, and judge nothing."""
         prepare(self.connection, self.programme)
         changed = landing.forget_changed_forms(self.connection, self.programme, self._recipes)
         prepare(self.connection, self.programme)
         new = landing.unread(self.connection, list(self.receipts.values()))
         submissions = self._read(new) if new else 0
         self.write_reference()
-        stale = self._stale_keys()
-        # All are judged before any is loaded: rules look across partitions, and so do the marks.
-        for key in stale:
-            self._judge(key)
-        unassigned = [self.process(key) for key in stale if not self._is_collected(key)]
-        return ReadingReport(len(new), submissions, partitions.added(unassigned), tuple(changed))
+        return ReadingReport(len(new), submissions, partitions.added([]), tuple(changed))
 
     def write_reference(self) -> None:
         """Write the reference tables where programme, regions or the last record changed."""
@@ -133,7 +145,9 @@ class Workshop:
     @property
     def dimensions_print(self) -> str:
         """Give the fingerprint of all that the dimensions are made from."""
-        models = state.fingerprint_of_files(self._model_files(None))
+        models = state.fingerprint_of_files(
+            model_files(self.settings.dbt_project, self.programme, None)
+        )
         year = self.as_of.year if self.as_of else None
         return state.fingerprint([self.programme_print, self.register_print, year, models])
 
@@ -185,7 +199,7 @@ class Workshop:
 
     def process(self, key: PartitionKey) -> PartitionReport:
         """Judge a partition's new submissions, record the verdicts, load its accepted rows."""
-        bench = self._bench(key)
+        bench = self.bench(key)
         self._judge(key)
         report = partitions.load(self.connection, bench, key, self.verdicts)
         if not self._is_collected(key):
@@ -261,7 +275,10 @@ class Workshop:
 
     def _judge(self, key: PartitionKey) -> None:
         """Judge what has no verdict yet; a later period finds the earlier one judged."""
-        new = partitions.judge_new(self.connection, self._bench(key), key, self.verdicts)
+        self.record(partitions.judge_new(self.connection, self.bench(key), key, self.verdicts))
+
+    def record(self, new: Sequence[Verdict]) -> None:
+        """Record verdicts, which are in force from then on."""
         append_verdicts(self.settings.decisions, new)
         self.verdicts.update({one.submission_id: one for one in new})
 
@@ -275,7 +292,8 @@ class Workshop:
         kind, year = self.programme.forms[form_id].period_type, self.settings.clock.now().year
         return known_periods(self.programme, kind, year)
 
-    def _bench(self, key: PartitionKey) -> Bench:
+    def bench(self, key: PartitionKey) -> Bench:
+        """Give what a judge of a partition needs."""
         hash_ = form_hash(self.programme, key.form_id) if key.form_id else self.programme_print
         periods = frozenset(self._known_periods(key.form_id))
         return Bench(
@@ -285,6 +303,7 @@ class Workshop:
             hash_,
             periods,
             self.accepted_headers,
+            self.answers,
         )
 
     def _fingerprints(self) -> dict[PartitionKey, str]:
@@ -292,13 +311,14 @@ class Workshop:
             form_id: state.fingerprint([recipe, self._suite_prints[form_id]])
             for form_id, recipe in self._recipes.items()
         }
-        return state.partition_fingerprints(
+        prints = state.partition_fingerprints(
             self.connection,
             self.receipts,
             self.verdicts,
             made_by,
             partial(partitions_looked_at, self.programme),
         )
+        return state.with_answers(self.connection, prints, self.answers)
 
     @cached_property
     def _recipes(self) -> dict[str | None, str]:
@@ -306,7 +326,8 @@ class Workshop:
         common = [VERSION, self.register_print]
         recipes: dict[str | None, str] = {None: state.fingerprint(common)}
         for form_id in self.programme.forms:
-            models = state.fingerprint_of_files(self._model_files(form_id))
+            files = model_files(self.settings.dbt_project, self.programme, form_id)
+            models = state.fingerprint_of_files(files)
             recipes[form_id] = state.fingerprint(
                 [
                     *common,
@@ -320,26 +341,5 @@ class Workshop:
     @cached_property
     def _suite_prints(self) -> dict[str | None, str]:
         """Give the hash of each form's suite, and of the suites of no form in particular."""
-        owned: dict[str | None, list[Path]] = {
-            None: [],
-            **{one: [] for one in self.programme.forms},
-        }
-        for path in self.settings.expectations.glob("*.yml"):
-            owned[path.stem if path.stem in owned else None].append(path)
-        return {form_id: state.fingerprint_of_files(paths) for form_id, paths in owned.items()}
-
-    def _model_files(self, form_id: str | None) -> list[Path]:
-        """Give the dbt files of one form with the macros, or of no form in particular."""
-        files = [
-            path
-            for folder in ("models", "macros", "tests")
-            for path in (self.settings.dbt_project / folder).rglob("*.*")
-        ]
-        owners = {path: _owner(path, self.programme) for path in files}
-        return [path for path in files if owners[path] == form_id or "macros" in path.parts]
-
-
-def _owner(path: Path, programme: Programme) -> str | None:
-    """Give the form a model file belongs to, by the one noun that runs through all names."""
-    noun = path.stem.split("_", 1)[-1].removesuffix("_versioned").removesuffix("_totals")
-    return noun if noun in programme.forms else None
+        files = suite_files(self.settings.expectations, self.programme)
+        return {form_id: state.fingerprint_of_files(paths) for form_id, paths in files.items()}

@@ -10,7 +10,8 @@ import pytest
 
 from dagster_project.programme.load import load_programme
 from dagster_project.regions.register import load_register
-from dagster_project.rules.localising import Localiser, codes_of, hard_parts
+from dagster_project.rules.hard_rules import codes_of, hard_parts
+from dagster_project.rules.localising import Localiser
 from dagster_project.samples.facts import make_facts
 from dagster_project.samples.world import make_world
 from tests.fixtures.drawn_history import DrawnHistory

@@ -247,6 +247,14 @@ SPOILED = {
     "fct_findings_are_numbered_once": """
         insert into raw_finding (submission_id, finding_number) values (1, 1), (1, 1)
     """,
+    "fct_rule_health_has_one_row_for_each_rule_form_and_period": """
+        create or replace view fct_rule_health as
+        select 'staff' as form_id, '2015-Q4' as period, 'SG-103-R01' as rule_id from range(2)
+    """,
+    "rule_health_accounts_for_every_finding": """
+        insert into raw_finding (submission_id, finding_number, scope, answer_reason)
+        select submission_id, 1, 'row', 'no such reason' from raw_submission limit 1
+    """,
     "every_submission_is_in_reporting": "delete from fct_reporting where form_id = 'staff'",
     "every_refused_submission_says_why": (
         "insert into raw_submission (submission_id, state) values (9, 'refused')"

@@ -26,7 +26,14 @@ def release_asset(programme: Programme) -> dg.AssetsDefinition:
 
     @dg.asset(
         name="release",
-        deps=[*audited, "fct_totals", "fct_reporting", "fct_findings", "dim_region"],
+        deps=[
+            *audited,
+            "fct_totals",
+            "fct_reporting",
+            "fct_findings",
+            "fct_rule_health",
+            "dim_region",
+        ],
         group_name="release",
         kinds={"duckdb", "parquet"},
         pool=POOL,

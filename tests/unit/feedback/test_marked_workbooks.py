@@ -80,7 +80,7 @@ def test_the_first_sheet_tells_the_verdict_and_links_to_each_cell(marked):
 
 def test_nothing_else_in_the_workbook_changed(original, marked):
     before, after = opened(original), opened(marked.content)
-    assert after.sheetnames == ["审核结果", *before.sheetnames]
+    assert after.sheetnames == ["审核结果", "情况说明", *before.sheetnames]
     for name in before.sheetnames:
         one, two = before[name], after[name]
         assert [str(merge) for merge in one.merged_cells.ranges] == [
@@ -131,7 +131,7 @@ def test_parts_that_need_no_change_are_the_very_same_bytes(original, marked):
         for name in {*one.namelist()} - changed:
             assert one.read(name) == two.read(name), name
         new = {*two.namelist()} - {*one.namelist()}
-    assert new == {"xl/worksheets/feedback1.xml"}
+    assert new == {"xl/worksheets/feedback1.xml", "xl/worksheets/explanations1.xml"}
 
 
 def test_a_blank_cell_without_an_element_looks_like_its_row_or_column_but_for_the_mark(marked):
@@ -155,8 +155,8 @@ def test_names_that_belong_to_a_sheet_still_belong_to_it(marked):
     with zipfile.ZipFile(io.BytesIO(marked.content)) as package:
         book = package.read("xl/workbook.xml").decode()
     names = dict(re.findall(r'name="(_xlnm[^"]*)" localSheetId="(\d)"[^>]*>', book)[::-1])
-    assert re.search(r'_xlnm.Print_Area" localSheetId="2"', book)
-    assert re.search(r"Print_Titles\" localSheetId=\"1\">'报表''2015'", book)
+    assert re.search(r'_xlnm.Print_Area" localSheetId="3"', book)
+    assert re.search(r"Print_Titles\" localSheetId=\"2\">'报表''2015'", book)
     assert names
 
 
@@ -207,7 +207,7 @@ def test_a_workbook_that_has_such_a_sheet_already_keeps_it(original, summary):
     stream = io.BytesIO()
     book.save(stream)
     again = opened(mark(stream.getvalue(), "x.xlsx", FINDINGS, summary).content)
-    assert again.sheetnames == ["审核结果(2)", SHEET, "审核结果"]
+    assert again.sheetnames == ["审核结果(2)", "情况说明", SHEET, "审核结果"]
 
 
 def test_a_workbook_written_by_another_program_is_marked_as_well(summary):
@@ -304,7 +304,7 @@ def test_a_file_that_comes_back_corrected_loses_the_marks_of_what_is_right_now(o
     again = mark(first.content, first.name, [finding("C10"), finding("B12", "Q")], summary)
     before, page = opened(original)[SHEET], opened(again.content)[SHEET]
     assert again.name == first.name
-    assert opened(again.content).sheetnames == ["审核结果", SHEET, "说明"]
+    assert opened(again.content).sheetnames == ["审核结果", "情况说明", SHEET, "说明"]
     coloured = {c.coordinate: c.fill.fgColor.rgb for row in page.iter_rows() for c in row
                 if c.fill.fgColor.rgb in (RED, AMBER)}  # fmt: skip
     assert coloured == {"C10": RED, "B12": AMBER}
@@ -335,7 +335,7 @@ def test_marks_survive_another_program_that_saves_the_file(original, summary):
     coloured = {c.coordinate for row in page.iter_rows() for c in row
                 if c.fill.fgColor.rgb in (RED, AMBER)}  # fmt: skip
     assert coloured == {"C10"}
-    assert again.sheetnames == ["审核结果", SHEET, "说明"]
+    assert again.sheetnames == ["审核结果", "情况说明", SHEET, "说明"]
 
 
 def test_marks_are_seen_on_a_sheet_that_colours_cells_by_conditions_of_its_own(original, summary):

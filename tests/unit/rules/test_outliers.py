@@ -38,6 +38,10 @@ def test_three_earlier_figures_tell_nothing():
     assert distance(9_999.0, 20, 21, 19, NAN) == 0
 
 
+def test_where_there_was_nothing_history_does_not_say_how_much_may_come():
+    assert distance(80.0, 0, 0, 0, 0) == 0
+
+
 def test_a_new_level_is_not_asked_about_twice():
     assert distance(200.0, 20, 21, 19, 201) < 1
 
@@ -56,11 +60,11 @@ def test_a_large_unit_is_not_far_from_its_peers_but_one_of_its_figures_may_be():
 
 
 def test_where_many_jump_a_jump_is_usual():
-    earlier = np.zeros((60, 4, 1))
+    earlier = np.ones((60, 4, 1))
     figures = np.where(np.arange(60) % 2, 80.0, 1.0)[:, None]
     groups = np.zeros(60, dtype=np.intp)
     assert from_history(figures, earlier, groups).scales.max() < 6
-    figures[:59] = 0.0
+    figures[:59] = 1.0
     assert from_history(figures, earlier, groups).scales.max() > 6
 
 

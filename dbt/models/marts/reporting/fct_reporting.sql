@@ -19,7 +19,7 @@ open_questions as (
         submission_id,
         count(*) as open_questions
     from {{ source('raw', 'raw_finding') }}
-    where scope <> 'note'
+    where scope <> 'note' and answer_reason is null
     group by submission_id
 ),
 

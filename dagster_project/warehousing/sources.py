@@ -1,0 +1,33 @@
+"""Which files a form's tables are built and audited by: inputs of every fingerprint.
+
+Not here: fingerprints (see ``state``), writing dbt files (see ``dbt_files``), suites (``suites``).
+"""
+
+from pathlib import Path
+
+from dagster_project.programme.model import Programme
+
+
+def model_files(dbt_project: Path, programme: Programme, form_id: str | None) -> list[Path]:
+    """Give the dbt files of one form with the macros, or of no form in particular."""
+    files = [
+        path
+        for folder in ("models", "macros", "tests")
+        for path in (dbt_project / folder).rglob("*.*")
+    ]
+    owners = {path: _owner(path, programme) for path in files}
+    return [path for path in files if owners[path] == form_id or "macros" in path.parts]
+
+
+def suite_files(folder: Path, programme: Programme) -> dict[str | None, list[Path]]:
+    """Give the suites of each form, and under None those of no form in particular."""
+    owned: dict[str | None, list[Path]] = {None: [], **{one: [] for one in programme.forms}}
+    for path in folder.glob("*.yml"):
+        owned[path.stem if path.stem in owned else None].append(path)
+    return owned
+
+
+def _owner(path: Path, programme: Programme) -> str | None:
+    """Give the form a model file belongs to, by the one noun that runs through all names."""
+    noun = path.stem.split("_", 1)[-1].removesuffix("_versioned").removesuffix("_totals")
+    return noun if noun in programme.forms else None
