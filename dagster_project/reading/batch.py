@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
+from typing import Self
 
 import pyarrow as pa
 
@@ -87,17 +88,39 @@ def read_batch(
 
     Raises ReadingError where an archived file is gone: that is not the file's fault.
     """
-    sizes = [_size(item) for item in items]
-    sources = (programme_root, imported_dir, accepted)
-    reader = _reader(*sources)
-    if workers <= 1 or sum(sizes) < LEAST_FOR_WORKERS:
-        try:
-            return _joined([_read(reader, items)])
-        except FAULTS:
-            workers = 1  # one file has met a fault of ours: a process of its own tells which
-    chunks = in_chunks(items, sizes, workers * CHUNKS_PER_WORKER)
-    work = Work(_task, _seconds, _set_up, sources)
-    return _joined([_unpacked(part) for part in Workers(work, _lost).run(chunks, workers)])
+    with BatchReader(programme_root, imported_dir, accepted) as reader:
+        return reader.read(items, workers)
+
+
+class BatchReader:
+    """Reads batches against one programme; used as a context, its processes wait for the next."""
+
+    def __init__(
+        self, programme_root: Path | None, imported_dir: Path | None, accepted: Aliases
+    ) -> None:
+        """Load programme and register in this process; others load them when they start."""
+        self._sources = (programme_root, imported_dir, accepted)
+        self._reader = _reader(*self._sources)
+        self._workers = Workers(Work(_task, _seconds, _set_up, self._sources), _lost)
+
+    def __enter__(self) -> Self:
+        """Give this."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the processes."""
+        self._workers.__exit__()
+
+    def read(self, items: Sequence[ReadItem], workers: int) -> ReadBatch:
+        """Read files as ``read_batch`` does."""
+        sizes = [_size(item) for item in items]
+        if workers <= 1 or sum(sizes) < LEAST_FOR_WORKERS:
+            try:
+                return _joined([_read(self._reader, items)])
+            except FAULTS:
+                workers = 1  # one file has met a fault of ours: a process of its own tells which
+        chunks = in_chunks(items, sizes, workers * CHUNKS_PER_WORKER)
+        return _joined([_unpacked(part) for part in self._workers.run(chunks, workers)])
 
 
 def _size(item: ReadItem) -> int:
