@@ -6,7 +6,7 @@ it over processes (see ``batch``).
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -121,8 +121,10 @@ class Gatherer:
     rows: dict[str, dict[str, list[Any]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(list))
     )
-    side: dict[str, list[tuple[Any, ...]]] = field(
-        default_factory=lambda: {name: [] for name in SIDE_SCHEMAS}
+    side: dict[str, dict[str, list[Any]]] = field(
+        default_factory=lambda: {
+            table: {name: [] for name in schema.names} for table, schema in SIDE_SCHEMAS.items()
+        }
     )
 
     def add(self, receipt_number: int, reading: Reading) -> None:
@@ -132,39 +134,38 @@ class Gatherer:
         if not reading.submissions:
             number = submission_id_of(receipt_number, 0)
             blanks = (None,) * 7
-            self.side["submissions"].append((number, receipt_number, 0, *blanks, 0, None, None))
+            self._take("submissions", number, [(receipt_number, 0, *blanks, 0, None, None)])
             self._add_findings(number, reading.findings)
 
     def _add_submission(self, receipt_number: int, read: ReadSubmission) -> None:
         number = submission_id_of(receipt_number, read.ordinal)
-        self.side["submissions"].append(
-            (
-                number,
-                receipt_number,
-                read.ordinal,
-                read.form_id,
-                read.respondent_code,
-                read.period,
-                read.sheet_name,
-                read.header_row,
-                submission_number(read.header.get("submission_no", "")),
-                read.header.get("resubmission_reason"),
-                len(read.source_rows),
-                read.content_hash,
-                read.total_source_row,
-            )
+        submission = (
+            receipt_number,
+            read.ordinal,
+            read.form_id,
+            read.respondent_code,
+            read.period,
+            read.sheet_name,
+            read.header_row,
+            submission_number(read.header.get("submission_no", "")),
+            read.header.get("resubmission_reason"),
+            len(read.source_rows),
+            read.content_hash,
+            read.total_source_row,
         )
+        self._take("submissions", number, [submission])
         self._add_rows(number, read)
         self._add_totals(number, read)
         self._add_findings(number, read.findings)
-        self.side["columns"] += [
-            (number, c.column_name, c.sheet_column, c.header_text, c.matched_by, c.unit_factor)
-            for c in read.columns
-        ]
-        self.side["cell_status"] += [
-            (number, s.row_number, s.column_name, s.obs_status, s.raw_text, s.sheet_cell)
-            for s in read.cell_status
-        ]
+        self._take("columns", number, read.columns)
+        self._take("cell_status", number, read.cell_status)
+
+    def _take(self, table: str, number: int, records: Sequence[tuple[Any, ...]]) -> None:
+        """Add records of a submission, which have the table's fields behind its number."""
+        numbers, *columns = self.side[table].values()
+        numbers += [number] * len(records)
+        for column, values in zip(columns, zip(*records, strict=True), strict=False):
+            column.extend(values)
 
     def _add_rows(self, number: int, read: ReadSubmission) -> None:
         count = len(read.source_rows)
@@ -180,24 +181,21 @@ class Gatherer:
 
     def _add_totals(self, number: int, read: ReadSubmission) -> None:
         places = {column.column_name: column.sheet_column for column in read.columns}
-        self.side["totals"] += [
-            (
-                number,
-                name,
-                value,
-                read.total_cells.get(name) or f"{places[name]}{read.total_source_row}",
-            )
+        totals = [
+            (name, value, read.total_cells.get(name) or f"{places[name]}{read.total_source_row}")
             for name, value in (read.total_row or {}).items()
         ]
+        self._take("totals", number, totals)
 
     def _add_findings(self, number: int, findings: Iterable[Finding]) -> None:
-        self.side["findings"] += [
+        records = [
             (
-                number, f.rule_id, f.severity, f.scope, f.sheet_name, f.row_number, f.column_name,
+                f.rule_id, f.severity, f.scope, f.sheet_name, f.row_number, f.column_name,
                 f.cell, f.value_text, f.related_cells, _json(f.params),
             )
             for f in findings
         ]  # fmt: skip
+        self._take("findings", number, records)
 
     def row_tables(self, forms: dict[str, Form]) -> dict[str, pa.Table]:
         """Give the gathered rows by form; a form that nobody reported has an empty table."""
@@ -210,17 +208,14 @@ class Gatherer:
 
     def side_tables(self) -> dict[str, pa.Table]:
         """Give the gathered submissions, totals, columns, statuses and findings."""
-        return {name: _table(rows, SIDE_SCHEMAS[name]) for name, rows in self.side.items()}
+        return {
+            name: pa.table(columns, schema=SIDE_SCHEMAS[name])
+            for name, columns in self.side.items()
+        }
 
 
 def _json(params: tuple[tuple[str, str], ...]) -> str:
     return json.dumps(dict(params), ensure_ascii=False)
-
-
-def _table(rows: list[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
-    columns = zip(*rows, strict=True) if rows else [()] * len(schema)
-    arrays = [pa.array(values, kind) for values, kind in zip(columns, schema.types, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=schema)
 
 
 def submission_number(text: str) -> int | None:

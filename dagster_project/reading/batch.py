@@ -14,7 +14,7 @@ from typing import Self
 import pyarrow as pa
 
 from dagster_project.errors import JicengError
-from dagster_project.lean import leave_out
+from dagster_project.lean import collecting_seldom, leave_out
 from dagster_project.programme.load import load_programme
 from dagster_project.reading.arrow_tables import SIDE_SCHEMAS, Gatherer
 from dagster_project.reading.file import Reader
@@ -140,10 +140,13 @@ def _reader(programme_root: Path | None, imported_dir: Path | None, accepted: Al
 def _read(reader: Reader, items: Iterable[ReadItem]) -> Tables:
     """Read some files into tables, those of rows under ``rows/<form_id>``."""
     gatherer = Gatherer()
-    for item in items:
-        gatherer.add(item.receipt_number, reader.read(item.path.read_bytes(), item.original_name))
-    rows = gatherer.row_tables(reader.programme.forms)
-    return gatherer.side_tables() | {f"rows/{form_id}": table for form_id, table in rows.items()}
+    with collecting_seldom():
+        for item in items:
+            reading = reader.read(item.path.read_bytes(), item.original_name)
+            gatherer.add(item.receipt_number, reading)
+        rows = gatherer.row_tables(reader.programme.forms)
+        side = gatherer.side_tables()
+    return side | {f"rows/{form_id}": table for form_id, table in rows.items()}
 
 
 _OF_THIS_PROCESS: list[Reader] = []

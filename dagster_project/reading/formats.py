@@ -53,12 +53,15 @@ WORDED = frozenset({"text", "markup", ".zip"})
 Opener = Callable[..., list[Sheet]]
 
 
-def open_sheets(data: bytes, words: Collection[str] = ()) -> list[Sheet]:
+def open_sheets(
+    data: bytes, words: Collection[str] = (), package: Package | None = None
+) -> list[Sheet]:
     """Open a file's sheets, raising SheetError where its bytes are no table we can read.
 
     Args:
         data: the bytes of the file.
         words: words that its tables may be expected to hold, for texts that name no encoding.
+        package: the file's parts, where it is a zip that was opened before.
     """
     if len(data) > MAX_FILE_BYTES:
         raise SheetError(
@@ -67,7 +70,7 @@ def open_sheets(data: bytes, words: Collection[str] = ()) -> list[Sheet]:
     if not data.strip(b"\0 \t\r\n"):
         raise SheetError("READ_FILE_EMPTY")
     if data.startswith(ZIP):
-        package = open_package(data)
+        package = package or open_package(data)
         kind = kind_of_package(package)
         opener = _opener(PACKAGE_OPENERS, kind)
         if kind != ".zip" and package.is_ambiguous:

@@ -7,7 +7,7 @@ their Arrow form (see ``reading.arrow_tables``), the words of findings (``messag
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Self
+from typing import NamedTuple, Self
 
 HARD = "M"
 SOFT = "Q"
@@ -70,8 +70,7 @@ class Finding:
     params: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SubmissionColumn:
+class SubmissionColumn(NamedTuple):
     """Which column of the sheet a form column was read from."""
 
     column_name: str
@@ -81,8 +80,7 @@ class SubmissionColumn:
     unit_factor: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class CellStatus:
+class CellStatus(NamedTuple):
     """Why a value is missing or estimated, or the raw text where it is not the plain form."""
 
     row_number: int

@@ -167,13 +167,21 @@ class TableReader:
         )  # fmt: skip
 
     def _take_odds(self, column: Column, index: int, read: list[Value | Odd]) -> list[Value]:
-        return [
-            self._take_odd(place, column, index, value) if isinstance(value, Odd) else value
-            for place, value in enumerate(read)
-        ]
+        """Note the cells that are no plain values; gives what values they have."""
+        odds = [(place, odd) for place, odd in enumerate(read) if isinstance(odd, Odd)]
+        if self.elsewhere or any(odd.problem for _, odd in odds):
+            for place, odd in odds:
+                self._take_odd(place, column, index, odd)
+        else:
+            name = column.name
+            self.submission.abnormal_rows.update(place + 1 for place, odd in odds if odd.status)
+            self.submission.cell_status += [
+                CellStatus(place + 1, name, odd.status, quoted(odd.raw_text)) for place, odd in odds
+            ]
+        return [value.value if isinstance(value, Odd) else value for value in read]
 
-    def _take_odd(self, place: int, column: Column, index: int, odd: Odd) -> Value:
-        """Note a cell that is no plain value; gives what value it has."""
+    def _take_odd(self, place: int, column: Column, index: int, odd: Odd) -> None:
+        """Note a cell that is no plain value, with what is wrong and where it stands."""
         row = self.body.details[place]
         source = self.elsewhere.get((row, index))
         at = At(*(source or (row, index)), row_number=place + 1, column_name=column.name)
@@ -192,7 +200,6 @@ class TableReader:
                 address(*source) if source else None,
             )
         )
-        return odd.value
 
     def _note_elsewhere(self, column: Column, index: int, read: list[Value | Odd]) -> None:
         """Note where a plain value stands that was taken from another cell."""
