@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from dagster_project.programme.model import Form
-from dagster_project.reading.model import Finding, Reading, ReadSubmission
+from dagster_project.reading.model import Columnar, Finding, Reading, ReadSubmission
 
 AMOUNT = pa.decimal128(18, 6)
 TYPES = {
@@ -168,6 +168,8 @@ class Gatherer:
             column.extend(values)
 
     def _add_rows(self, number: int, read: ReadSubmission) -> None:
+        if read.columnar:
+            return
         count = len(read.source_rows)
         rows = self.rows[read.form_id]
         rows["submission_id"] += [number] * count
@@ -212,6 +214,27 @@ class Gatherer:
             name: pa.table(columns, schema=SIDE_SCHEMAS[name])
             for name, columns in self.side.items()
         }
+
+
+def columnar_tables(receipt_number: int, read: ReadSubmission) -> dict[str, pa.Table]:
+    """Give the rows and statuses of a large table, which were gathered in columns."""
+    number = pa.scalar(submission_id_of(receipt_number, read.ordinal), pa.int64())
+    rows, statuses = read.columnar or Columnar(None, None)
+    count, text = rows.num_rows, pa.string()
+    stamped = {
+        "submission_id": pa.repeat(number, count),
+        "row_number": pa.array(range(1, count + 1), pa.int32()),
+        "period": pa.repeat(pa.scalar(read.period, text), count),
+        "respondent_code": pa.repeat(pa.scalar(read.respondent_code, text), count),
+    }
+    names = [name for name, _ in ROW_FIELDS]
+    names += [name for name in rows.column_names if name not in names]
+    columns = [stamped[name] if name in stamped else rows[name] for name in names]
+    own = pa.repeat(number, statuses.num_rows)
+    return {
+        f"rows/{read.form_id}": pa.table(columns, names),
+        "cell_status": statuses.add_column(0, "submission_id", own),
+    }
 
 
 def _json(params: tuple[tuple[str, str], ...]) -> str:

@@ -16,7 +16,8 @@ import pyarrow as pa
 from dagster_project.errors import JicengError
 from dagster_project.lean import collecting_seldom, leave_out
 from dagster_project.programme.load import load_programme
-from dagster_project.reading.arrow_tables import SIDE_SCHEMAS, Gatherer
+from dagster_project.programme.model import Form
+from dagster_project.reading.arrow_tables import SIDE_SCHEMAS, Gatherer, columnar_tables
 from dagster_project.reading.file import Reader
 from dagster_project.reading.findings import file_finding
 from dagster_project.reading.formats import open_sheets
@@ -139,14 +140,31 @@ def _reader(programme_root: Path | None, imported_dir: Path | None, accepted: Al
 
 def _read(reader: Reader, items: Iterable[ReadItem]) -> Tables:
     """Read some files into tables, those of rows under ``rows/<form_id>``."""
-    gatherer = Gatherer()
+    forms, parts, gatherer = reader.programme.forms, list[Tables](), Gatherer()
     with collecting_seldom():
         for item in items:
             reading = reader.read(item.path.read_bytes(), item.original_name)
             gatherer.add(item.receipt_number, reading)
-        rows = gatherer.row_tables(reader.programme.forms)
-        side = gatherer.side_tables()
-    return side | {f"rows/{form_id}": table for form_id, table in rows.items()}
+            for submission in reading.submissions:
+                if submission.columnar:
+                    large = columnar_tables(item.receipt_number, submission)
+                    parts += [_tables(gatherer, forms), large]
+                    gatherer = Gatherer()
+        parts.append(_tables(gatherer, forms))
+    return _concatenated(parts)
+
+
+def _tables(gatherer: Gatherer, forms: dict[str, Form]) -> Tables:
+    rows = gatherer.row_tables(forms)
+    return gatherer.side_tables() | {f"rows/{form_id}": table for form_id, table in rows.items()}
+
+
+def _concatenated(parts: list[Tables]) -> Tables:
+    """Put tables of one name together, in the order in which the names came up."""
+    names = reduce(lambda seen, part: seen | dict.fromkeys(part), parts, dict[str, None]())
+    return {
+        name: pa.concat_tables([part[name] for part in parts if name in part]) for name in names
+    }
 
 
 _OF_THIS_PROCESS: list[Reader] = []
@@ -192,12 +210,7 @@ def _unpacked(packed: Packed) -> Tables:
 
 
 def _joined(parts: list[Tables]) -> ReadBatch:
-    names = reduce(
-        lambda seen, part: seen | dict.fromkeys(part), parts, dict.fromkeys(SIDE_SCHEMAS)
-    )
-    whole = {
-        name: pa.concat_tables([part[name] for part in parts if name in part]) for name in names
-    }
+    whole = _concatenated(parts)
     side = {name: whole.pop(name) for name in SIDE_SCHEMAS}
     rows = {name.removeprefix("rows/"): table for name, table in sorted(whole.items())}
     return ReadBatch(rows, **side)

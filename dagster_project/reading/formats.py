@@ -7,7 +7,7 @@ Not here: how each format is opened (see the ``workbook_`` modules, ``text_table
 from collections.abc import Callable, Collection, Mapping
 from importlib import import_module
 
-from dagster_project.reading.limits import MAX_FILE_BYTES, MAX_GRID_CELLS, MAX_SHEETS
+from dagster_project.reading.limits import LARGE_TEXT, MAX_FILE_BYTES, MAX_GRID_CELLS, MAX_SHEETS
 from dagster_project.reading.package import Package, broken, open_package
 from dagster_project.reading.sheets import Sheet, SheetError
 
@@ -109,6 +109,13 @@ def kind_of_package(package: Package) -> str:
         types = package.read("[content_types].xml")
         return ".xlsb" if b"sheet.binary" in types else ".xlsx"
     return ".zip"
+
+
+def is_large_text(data: bytes) -> bool:
+    """Say whether a file is a text so large that it is read in columns where it can be."""
+    return LARGE_TEXT <= len(data) <= MAX_FILE_BYTES and (
+        not data.startswith(ZIP) and kind_of(data) == "text"
+    )
 
 
 def is_archive(data: bytes) -> bool:

@@ -7,7 +7,7 @@ their Arrow form (see ``reading.arrow_tables``), the words of findings (``messag
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 HARD = "M"
 SOFT = "Q"
@@ -95,7 +95,8 @@ class ReadSubmission:
     """One form of one unit and period, as far as it could be read from one sheet.
 
     ``values`` holds for every column of the form one entry per detail row; ``source_rows`` the
-    sheet row (from 1) of each. What could not be known is None and has a hard finding.
+    sheet row (from 1) of each. What could not be known is None and has a hard finding. Of a large
+    table both are worked out from ``columnar`` when asked for.
     """
 
     ordinal: int
@@ -116,6 +117,18 @@ class ReadSubmission:
     abnormal_rows: set[int] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
     content_hash: str = ""
+    columnar: "Columnar | None" = None
+
+
+class Columnar(NamedTuple):
+    """The rows of a large table as Arrow tables: what else would be millions of Python objects.
+
+    ``rows`` have the columns of the form, and ``source_row`` and ``has_abnormal_cells``;
+    ``statuses`` the fields of ``CellStatus``.
+    """
+
+    rows: Any
+    statuses: Any
 
 
 @dataclass(slots=True)
