@@ -31,8 +31,6 @@ from dagster_project.regions.register import load_register
 LEAST_FOR_WORKERS = 4 << 20
 """Bytes. Starting a worker costs 0.7 s; one process alone reads 2.4 MB of workbooks in a second."""
 
-Packed = dict[str, bytes]
-
 CHUNKS_PER_WORKER = 4
 """So that one slow file at the end does not leave the other processes idle."""
 
@@ -121,7 +119,7 @@ class BatchReader:
             except FAULTS:
                 workers = 1  # one file has met a fault of ours: a process of its own tells which
         chunks = in_chunks(items, sizes, workers * CHUNKS_PER_WORKER)
-        return _joined([_unpacked(part) for part in self._workers.run(chunks, workers)])
+        return _joined(self._workers.run(chunks, workers))
 
 
 def _size(item: ReadItem) -> int:
@@ -178,35 +176,20 @@ def _set_up(programme_root: Path | None, imported_dir: Path | None, accepted: Al
     _OF_THIS_PROCESS[:] = [reader]
 
 
-def _task(items: Iterable[ReadItem]) -> Packed:
-    return _packed(_read(_OF_THIS_PROCESS[0], items))
+def _task(items: Iterable[ReadItem]) -> Tables:
+    return _read(_OF_THIS_PROCESS[0], items)
 
 
 def _seconds(item: ReadItem) -> float:
     return seconds_for(item.path.stat().st_size)
 
 
-def _lost(item: ReadItem, code: str) -> Packed:
+def _lost(item: ReadItem, code: str) -> Tables:
     """Give the tables of a file whose reading killed its process or took too long."""
     gatherer = Gatherer()
     finding = file_finding(SheetError(code), item.original_name)
     gatherer.add(item.receipt_number, Reading(findings=[finding]))
-    return _packed(gatherer.side_tables())
-
-
-def _packed(tables: Tables) -> Packed:
-    """Give tables as Arrow streams, which cross to the parent without being taken apart."""
-    packed = {}
-    for name, table in tables.items():
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, table.schema) as stream:
-            stream.write_table(table)
-        packed[name] = sink.getvalue().to_pybytes()
-    return packed
-
-
-def _unpacked(packed: Packed) -> Tables:
-    return {name: pa.ipc.open_stream(content).read_all() for name, content in packed.items()}
+    return gatherer.side_tables()
 
 
 def _joined(parts: list[Tables]) -> ReadBatch:

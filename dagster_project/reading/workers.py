@@ -27,6 +27,10 @@ SECONDS_TO_START = 60.0
 
 SECONDS_TO_END = 2.0
 
+MEMORY = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2"}
+"""A process has 2 GB of addresses: Arrow's own allocator would reserve half of them at once, and
+each thread of the C library's another 64 MB."""
+
 
 class WorkerError(RuntimeError):
     """A process failed before its first piece: the program itself is wrong."""
@@ -73,7 +77,7 @@ class Process(Generic[Item, Result]):
             self.popen = subprocess.Popen(  # noqa: S603 - only our own module
                 [sys.executable, "-P", "-m", CHILD, str(theirs.fileno())],
                 pass_fds=(theirs.fileno(),),
-                env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                env=os.environ | MEMORY | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

@@ -6,6 +6,7 @@ encoding (see ``encodings``), what the cells mean (see ``cells``).
 
 import csv
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from io import StringIO
 from itertools import chain
@@ -20,8 +21,11 @@ from dagster_project.reading.text_table import LONGEST_FIELD
 HEAD_BYTES = 1 << 18
 """The first block: every row of it is looked at by itself."""
 
-BLOCK_BYTES = 8 << 20
+BLOCK_BYTES = 4 << 20
 """Large enough that nothing is spent on blocks, small enough that a few fit into any memory."""
+
+AT_ONCE = 1 << 20
+"""Bytes that one thread parses."""
 
 TAIL_BYTES = 1 << 16
 """The last block: notes and signatures are no rows for a parser of columns."""
@@ -80,6 +84,15 @@ def head_rows(stream: TextStream, delimiter: str) -> list[list[str]]:
     return _rows(stream.take(HEAD_BYTES), stream, delimiter)
 
 
+def read_ahead(found: Iterator[Block]) -> Iterator[Block]:
+    """Give blocks, of which the next is made while one is looked at."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, found, None)
+        while block := coming.result():
+            coming = pool.submit(next, found, None)
+            yield block
+
+
 def blocks(stream: TextStream, delimiter: str, width: int) -> Iterator[Block]:
     """Give what follows the head, in columns."""
     while stream.left:
@@ -91,13 +104,14 @@ def blocks(stream: TextStream, delimiter: str, width: int) -> Iterator[Block]:
 
 def _by_arrow(text: str, delimiter: str, width: int) -> Block | None:
     """Parse what has no quotes and in every line as many cells; None for anything else."""
-    if '"' in text or text.count("\r") != text.count("\r\n"):
+    content = text.encode()
+    if b'"' in content or content.count(b"\r") != content.count(b"\r\n"):
         return None
     names = [str(column) for column in range(width)]
     try:
         table = arrow_csv.read_csv(
-            pa.py_buffer(text.encode()),
-            arrow_csv.ReadOptions(column_names=names, block_size=1 << 20),
+            pa.py_buffer(content),
+            arrow_csv.ReadOptions(column_names=names, block_size=AT_ONCE),
             arrow_csv.ParseOptions(delimiter=delimiter, quote_char=False, ignore_empty_lines=False),
             arrow_csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False,
@@ -106,10 +120,17 @@ def _by_arrow(text: str, delimiter: str, width: int) -> Block | None:
         )  # fmt: skip
     except pa.ArrowInvalid:
         return None
-    lines = text.count("\n") + (not text.endswith("\n"))
+    lines = content.count(b"\n") + (not content.endswith(b"\n"))
     columns = [column.combine_chunks() for column in table.columns]
-    longest = max(pc.max(pc.binary_length(column)).as_py() for column in columns)
-    return Block(columns) if table.num_rows == lines and longest < LONGEST_FIELD else None
+    is_right = table.num_rows == lines and not any(map(_has_endless_field, columns))
+    return Block(columns) if is_right else None
+
+
+def _has_endless_field(column: pa.Array) -> bool:
+    """Say whether some cell is longer than the csv module allows."""
+    if column.nbytes < LONGEST_FIELD:
+        return False
+    return bool(pc.max(pc.binary_length(column)).as_py() >= LONGEST_FIELD)
 
 
 def _rows(text: str, stream: TextStream, delimiter: str) -> list[list[str]]:

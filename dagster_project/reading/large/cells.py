@@ -63,11 +63,12 @@ class ColumnCells:
         encoded = cells.dictionary_encode()
         texts, codes = encoded.dictionary, encoded.indices
         values, odds = self._texts(texts)
+        taken = values.take(codes)
         if not odds:
-            return Cells(values.take(codes), _NONE, _NONE, odds)
+            return Cells(taken, _NONE, _NONE, odds)
         is_odd = pc.is_in(codes, pa.array(odds, codes.type))
         places = pc.indices_nonzero(is_odd)
-        return Cells(values.take(codes), places, codes.take(places), odds)
+        return Cells(taken, places, codes.take(places), odds)
 
     def _texts(self, texts: pa.Array) -> tuple[pa.Array, Odds]:
         """Read different texts: the plain ones together, the others one by one."""

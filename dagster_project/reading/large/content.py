@@ -4,6 +4,8 @@ Not here: what the fingerprint is made of (see ``reading.content``).
 """
 
 import hashlib
+import sys
+from collections.abc import Iterator
 
 import pyarrow as pa
 from pyarrow import compute as pc
@@ -17,19 +19,53 @@ AT_ONCE = 50_000
 
 def content_hash_of(form: Form, rows: pa.Table, statuses: pa.Table) -> str:
     """Give the SHA-256 of typed rows and statuses, sorted by the form's keys."""
-    texts = {column.name: _texts(column, rows[column.name]) for column in form.columns}
-    joined = pc.binary_join_element_wise(*(texts[c.name] for c in form.columns), FIELD)
-    joined = _marked(joined.combine_chunks(), rows, statuses)
-    keys = {f"key{place}": texts[name] for place, name in enumerate(form.keys)}
-    texts.clear()
-    table = pa.table({**keys, "row": joined})
-    order = pc.sort_indices(table, [(name, "ascending") for name in table.column_names])
-    digest, between = hashlib.sha256(), b""
-    for start in range(0, len(order), AT_ONCE):
-        some = table["row"].take(order.slice(start, AT_ONCE))
-        digest.update(between + ROW.join(some.to_pylist()).encode())
+    keys = pa.table([_texts(form.column(name), rows[name]) for name in form.keys], form.keys)
+    order = pc.sort_indices(keys, [(name, "ascending") for name in form.keys])
+    marks, digest, between = _marks(rows, statuses), hashlib.sha256(), b""
+    for some in _runs(keys, order):
+        joined = _joined(form, rows.take(some))
+        marked = _marked(joined["row"], some, marks)
+        joined = joined.set_column(len(form.keys), "row", marked)
+        ordered = joined.sort_by([(name, "ascending") for name in joined.column_names])["row"]
+        digest.update(between)
+        whole = pc.binary_join_element_wise(ordered.combine_chunks(), "", ROW)
+        digest.update(_bytes(whole)[: -len(ROW)])
         between = ROW.encode()
     return digest.hexdigest()
+
+
+def _runs(keys: pa.Table, order: pa.Array) -> Iterator[pa.Array]:
+    """Cut rows in the order of their keys where one key ends and another begins."""
+    start, count = 0, len(order)
+    while start < count:
+        end = min(start + AT_ONCE, count)
+        last = _key(keys, order, end - 1)
+        while end < count and _key(keys, order, end) == last:
+            end += 1
+        yield order.slice(start, end - start)
+        start = end
+
+
+def _key(keys: pa.Table, order: pa.Array, place: int) -> list[str]:
+    return [column[order[place].as_py()].as_py() for column in keys.columns]
+
+
+def _joined(form: Form, rows: pa.Table) -> pa.Table:
+    """Give each row as one text, behind its keys."""
+    texts = {column.name: _texts(column, rows[column.name]) for column in form.columns}
+    joined = pc.binary_join_element_wise(*texts.values(), FIELD)
+    keys = {f"key{place}": texts[name] for place, name in enumerate(form.keys)}
+    return pa.table({**keys, "row": joined})
+
+
+def _bytes(texts: pa.Array) -> memoryview:
+    """Give the bytes of all texts, which lie one behind the other."""
+    _, offsets, content = texts.buffers()
+    first, last = (
+        int.from_bytes(memoryview(offsets)[4 * at : 4 * at + 4], sys.byteorder)
+        for at in (texts.offset, texts.offset + len(texts))
+    )
+    return memoryview(content)[first:last]
 
 
 def _texts(column: Column, values: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -42,26 +78,29 @@ def _texts(column: Column, values: pa.ChunkedArray) -> pa.ChunkedArray:
     return values.cast(pa.string()).fill_null("")
 
 
-def _marked(joined: pa.Array, rows: pa.Table, statuses: pa.Table) -> pa.Array:
-    """Append to each row the statuses of its cells, in the order of the form's columns."""
-    if not statuses.num_rows:
+def _marked(joined: pa.ChunkedArray, rows: pa.Array, marks: pa.Table) -> pa.ChunkedArray:
+    """Append to some rows, given by their places, what their cells' statuses add."""
+    if not marks.num_rows:
         return joined
+    own = marks["text"].take(pc.index_in(rows, marks["row"].combine_chunks()))
+    return pc.binary_join_element_wise(joined, pc.fill_null(own, ""), "")
+
+
+def _marks(rows: pa.Table, statuses: pa.Table) -> pa.Table:
+    """Give by the row's place what the statuses of its cells add, in the order of the columns."""
     missing = {
         name: pc.is_null(rows[name]) for name in pc.unique(statuses["column_name"]).to_pylist()
     }
     marks = pc.coalesce(statuses["obs_status"], _unknown(statuses, missing))
     shown = statuses.append_column("mark", marks).filter(pc.is_valid(marks))
-    if not shown.num_rows:
-        return joined
-    pairs = pc.binary_join_element_wise("", shown["column_name"], FIELD)
-    texts = pc.binary_join_element_wise(pairs, shown["mark"], "=")
-    numbered = pa.table({"row": shown["row_number"], "text": texts, "at": range(len(texts))})
+    names = pc.binary_join_element_wise("", shown["column_name"], FIELD)
+    texts = pc.binary_join_element_wise(names, shown["mark"], "=")
+    places = pc.subtract(shown["row_number"].cast(pa.uint64()), pa.scalar(1, pa.uint64()))
+    numbered = pa.table({"row": places, "text": texts, "at": range(shown.num_rows)})
     ordered = numbered.sort_by([("row", "ascending"), ("at", "ascending")])
     by_row = ordered.group_by("row", use_threads=False).aggregate([("text", "list")])
     added = pc.binary_join(by_row["text_list"].combine_chunks(), "")
-    mask = pc.is_in(pa.array(range(1, len(joined) + 1)), by_row["row"].cast(pa.int64()))
-    some = pc.binary_join_element_wise(joined.filter(mask), added, "")
-    return pc.replace_with_mask(joined, mask, some)
+    return pa.table({"row": by_row["row"], "text": added})
 
 
 def _unknown(statuses: pa.Table, missing: dict[str, pa.ChunkedArray]) -> pa.Array:

@@ -114,6 +114,7 @@ def _usual() -> str:
     special |= {*"".join((*words.signing, *words.notes))}
     letters = [chr(code) for code in (*range(0x30, 0x3A), *range(0x41, 0x5B), *range(0x61, 0x7B))]
     han = map(chr, range(0x4E00, 0xA000))
+    special -= {*"0123456789"}  # no word is made of figures alone
     usual = [c for c in (*letters, *han) if simplified(c).lower() not in special]
     return f"^(?:[{''.join(_ranges(usual))}][{''.join(_ranges(usual))}_()（）-]*)?$"
 

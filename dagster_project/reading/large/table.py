@@ -5,9 +5,10 @@ stands beside them; other files are left to the reader of cells. Not here: the s
 ``blocks``, ``rows``, ``cells``, ``content``), which both ways share (see ``reading.table``).
 """
 
-from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, cast, overload
+from itertools import repeat
+from typing import TYPE_CHECKING, cast
 
 import pyarrow as pa
 from pyarrow import compute as pc
@@ -18,10 +19,18 @@ from dagster_project.reading.draft import Draft
 from dagster_project.reading.encodings import SAMPLE_BYTES, encoding_of
 from dagster_project.reading.findings import At, Findings
 from dagster_project.reading.headers import check_header
-from dagster_project.reading.large.blocks import Block, TextStream, blocks, head_rows, in_columns
+from dagster_project.reading.large.blocks import (
+    Block,
+    TextStream,
+    blocks,
+    head_rows,
+    in_columns,
+    read_ahead,
+)
 from dagster_project.reading.large.cells import ColumnCells
 from dagster_project.reading.large.content import content_hash_of
 from dagster_project.reading.large.rows import IrregularTableError, LargeSorter, OrdinaryRows
+from dagster_project.reading.large.sparse import ColumnLists, SparseRows
 from dagster_project.reading.model import Cell, CellStatus, Columnar, ReadSubmission, Value
 from dagster_project.reading.odd import NOT_APPLICABLE
 from dagster_project.reading.rows import Roles
@@ -36,6 +45,9 @@ from dagster_project.reading.totals import check_totals
 
 if TYPE_CHECKING:
     from dagster_project.reading.file import Reader
+
+THREADS = 2
+"""Columns read at a time: most of the work is Arrow's, which threads can share."""
 
 WIDE_ENCODINGS = ("utf-16", "utf-32")
 """In which the bytes of a line end may be part of another character."""
@@ -68,46 +80,9 @@ def _read(reader: "Reader", stream: TextStream, delimiter: str, name: str) -> Re
     table = replace(tables[0], sheet=Sheet("", cast("list[list[Cell]]", rows), is_text=True))
     large = LargeTable.of(reader, table, rows, name)
     large.take(in_columns(head, width), 0)
-    for block in blocks(stream, delimiter, width):
+    for block in read_ahead(blocks(stream, delimiter, width)):
         large.take(block, len(rows))
     return large.end()
-
-
-@dataclass(slots=True)
-class SparseRows(Sequence[list[Cell]]):
-    """The rows of a sheet of which only those are kept that may be something else than details."""
-
-    width: int
-    height: int = 0
-    _kept: dict[int, list[Cell]] = field(default_factory=dict)
-
-    def keep(self, first: int, rows: list[list[str]]) -> None:
-        """Keep rows that follow one another."""
-        for number, row in enumerate(rows, first):
-            self.keep_row(number, row)
-        self.height = max(self.height, first + len(rows))
-
-    def keep_row(self, number: int, row: list[str]) -> None:
-        """Keep one row."""
-        self._kept[number] = [*row, *[""] * (self.width - len(row))]
-
-    def __len__(self) -> int:
-        """Give the number of rows, kept or not."""
-        return self.height
-
-    @overload
-    def __getitem__(self, number: int) -> list[Cell]: ...
-
-    @overload
-    def __getitem__(self, number: slice) -> list[list[Cell]]: ...
-
-    def __getitem__(self, number: int | slice) -> list[Cell] | list[list[Cell]]:
-        """Give rows that were kept."""
-        if isinstance(number, slice):
-            return [self[one] for one in range(*number.indices(self.height))]
-        if number not in self._kept:
-            raise IrregularTableError
-        return self._kept[number]
 
 
 @dataclass(slots=True)
@@ -172,8 +147,10 @@ class LargeTable:
         places = (
             None if len(rows) == height else pa.array([row - first for row in rows], pa.int32())
         )
-        for column in self.columns.values():
-            self._take_cells(column, _some(block.columns[column.index], places), rows)
+        columns = self.columns.values()
+        texts = [_some(block.columns[column.index], places) for column in columns]
+        with ThreadPoolExecutor(THREADS) as pool:
+            list(pool.map(self._take_cells, columns, texts, repeat(rows)))
         self._look_for_unnamed(block, rows, first)
         self.count += len(rows)
 
@@ -308,19 +285,6 @@ class LargeTable:
         ]
         check_totals(self.draft, body, self.reader.programme, tables.read_cell)
         submission.cell_status = []
-
-
-class ColumnLists(dict[str, list[Value]]):
-    """The values of a table's columns as lists, each made when it is asked for and not kept."""
-
-    def __init__(self, table: pa.Table) -> None:
-        """Take the table."""
-        super().__init__()
-        self._table = table
-
-    def __missing__(self, name: str) -> list[Value]:
-        """Give a column's values."""
-        return cast("list[Value]", self._table[name].to_pylist())
 
 
 def _adds_up(values: pa.ChunkedArray, given: Value) -> bool:

@@ -112,7 +112,7 @@ def test_an_archived_file_that_is_gone_stops_the_reading(items):
 
 
 def test_a_file_that_killed_its_process_has_a_finding(items):
-    tables = batch_module._unpacked(batch_module._lost(items[0], "READ_FILE_CRASHED"))
+    tables = batch_module._lost(items[0], "READ_FILE_CRASHED")
     assert tables["submissions"].to_pylist()[0]["submission_id"] == 700
     assert tables["findings"].to_pylist()[0]["rule_id"] == "READ_FILE_CRASHED"
 
