@@ -6,7 +6,7 @@ it over processes (see ``batch``).
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, field
 from typing import Any
 
@@ -14,7 +14,13 @@ import pyarrow as pa
 
 from dagster_project.finding_schema import FINDING_SCHEMA
 from dagster_project.programme.model import Form
-from dagster_project.reading.model import Explanation, Finding, Reading, ReadSubmission
+from dagster_project.reading.model import (
+    Columnar,
+    Explanation,
+    Finding,
+    Reading,
+    ReadSubmission,
+)
 
 AMOUNT = pa.decimal128(18, 6)
 TYPES = {
@@ -114,8 +120,10 @@ class Gatherer:
     rows: dict[str, dict[str, list[Any]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(list))
     )
-    side: dict[str, list[tuple[Any, ...]]] = field(
-        default_factory=lambda: {name: [] for name in SIDE_SCHEMAS}
+    side: dict[str, dict[str, list[Any]]] = field(
+        default_factory=lambda: {
+            table: {name: [] for name in schema.names} for table, schema in SIDE_SCHEMAS.items()
+        }
     )
 
     def add(self, receipt_number: int, reading: Reading) -> None:
@@ -125,42 +133,43 @@ class Gatherer:
         if not reading.submissions:
             number = submission_id_of(receipt_number, 0)
             blanks = (None,) * 7
-            self.side["submissions"].append((number, receipt_number, 0, *blanks, 0, None, None))
+            self._take("submissions", number, [(receipt_number, 0, *blanks, 0, None, None)])
             self._add_findings(number, reading.findings)
 
     def _add_submission(self, receipt_number: int, read: ReadSubmission) -> None:
         number = submission_id_of(receipt_number, read.ordinal)
-        self.side["submissions"].append(
-            (
-                number,
-                receipt_number,
-                read.ordinal,
-                read.form_id,
-                read.respondent_code,
-                read.period,
-                read.sheet_name,
-                read.header_row,
-                submission_number(read.header.get("submission_no", "")),
-                read.header.get("resubmission_reason"),
-                len(read.source_rows),
-                read.content_hash,
-                read.total_source_row,
-            )
+        submission = (
+            receipt_number,
+            read.ordinal,
+            read.form_id,
+            read.respondent_code,
+            read.period,
+            read.sheet_name,
+            read.header_row,
+            submission_number(read.header.get("submission_no", "")),
+            read.header.get("resubmission_reason"),
+            len(read.source_rows),
+            read.content_hash,
+            read.total_source_row,
         )
+        self._take("submissions", number, [submission])
         self._add_rows(number, read)
         self._add_totals(number, read)
         self._add_findings(number, read.findings)
-        self.side["explanations"] += [(number, *astuple(one)) for one in read.explanations]
-        self.side["columns"] += [
-            (number, c.column_name, c.sheet_column, c.header_text, c.matched_by, c.unit_factor)
-            for c in read.columns
-        ]
-        self.side["cell_status"] += [
-            (number, s.row_number, s.column_name, s.obs_status, s.raw_text, s.sheet_cell)
-            for s in read.cell_status
-        ]
+        self._take("explanations", number, [astuple(one) for one in read.explanations])
+        self._take("columns", number, read.columns)
+        self._take("cell_status", number, read.cell_status)
+
+    def _take(self, table: str, number: int, records: Sequence[tuple[Any, ...]]) -> None:
+        """Add records of a submission, which have the table's fields behind its number."""
+        numbers, *columns = self.side[table].values()
+        numbers += [number] * len(records)
+        for column, values in zip(columns, zip(*records, strict=True), strict=False):
+            column.extend(values)
 
     def _add_rows(self, number: int, read: ReadSubmission) -> None:
+        if read.columnar:
+            return
         count = len(read.source_rows)
         rows = self.rows[read.form_id]
         rows["submission_id"] += [number] * count
@@ -174,24 +183,21 @@ class Gatherer:
 
     def _add_totals(self, number: int, read: ReadSubmission) -> None:
         places = {column.column_name: column.sheet_column for column in read.columns}
-        self.side["totals"] += [
-            (
-                number,
-                name,
-                value,
-                read.total_cells.get(name) or f"{places[name]}{read.total_source_row}",
-            )
+        totals = [
+            (name, value, read.total_cells.get(name) or f"{places[name]}{read.total_source_row}")
             for name, value in (read.total_row or {}).items()
         ]
+        self._take("totals", number, totals)
 
     def _add_findings(self, number: int, findings: Iterable[Finding]) -> None:
-        self.side["findings"] += [
+        records = [
             (
-                number, f.rule_id, f.severity, f.scope, f.sheet_name, f.row_number, f.column_name,
+                f.rule_id, f.severity, f.scope, f.sheet_name, f.row_number, f.column_name,
                 f.cell, f.value_text, f.related_cells, _json(f.params),
             )
             for f in findings
         ]  # fmt: skip
+        self._take("findings", number, records)
 
     def row_tables(self, forms: dict[str, Form]) -> dict[str, pa.Table]:
         """Give the gathered rows by form; a form that nobody reported has an empty table."""
@@ -204,17 +210,35 @@ class Gatherer:
 
     def side_tables(self) -> dict[str, pa.Table]:
         """Give the gathered submissions, totals, columns, statuses and findings."""
-        return {name: _table(rows, SIDE_SCHEMAS[name]) for name, rows in self.side.items()}
+        return {
+            name: pa.table(columns, schema=SIDE_SCHEMAS[name])
+            for name, columns in self.side.items()
+        }
+
+
+def columnar_tables(receipt_number: int, read: ReadSubmission) -> dict[str, pa.Table]:
+    """Give the rows and statuses of a large table, which were gathered in columns."""
+    number = pa.scalar(submission_id_of(receipt_number, read.ordinal), pa.int64())
+    rows, statuses = read.columnar or Columnar(None, None)
+    count, text = rows.num_rows, pa.string()
+    stamped = {
+        "submission_id": pa.repeat(number, count),
+        "row_number": pa.array(range(1, count + 1), pa.int32()),
+        "period": pa.repeat(pa.scalar(read.period, text), count),
+        "respondent_code": pa.repeat(pa.scalar(read.respondent_code, text), count),
+    }
+    names = [name for name, _ in ROW_FIELDS]
+    names += [name for name in rows.column_names if name not in names]
+    columns = [stamped[name] if name in stamped else rows[name] for name in names]
+    own = pa.repeat(number, statuses.num_rows)
+    return {
+        f"rows/{read.form_id}": pa.table(columns, names),
+        "cell_status": statuses.add_column(0, "submission_id", own),
+    }
 
 
 def _json(params: tuple[tuple[str, str], ...]) -> str:
     return json.dumps(dict(params), ensure_ascii=False)
-
-
-def _table(rows: list[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
-    columns = zip(*rows, strict=True) if rows else [()] * len(schema)
-    arrays = [pa.array(values, kind) for values, kind in zip(columns, schema.types, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=schema)
 
 
 def submission_number(text: str) -> int | None:

@@ -9,13 +9,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
+from typing import Self
 
 import pyarrow as pa
 
 from dagster_project.errors import JicengError
-from dagster_project.lean import leave_out
+from dagster_project.lean import collecting_seldom, leave_out
 from dagster_project.programme.load import load_programme
-from dagster_project.reading.arrow_tables import SIDE_SCHEMAS, Gatherer
+from dagster_project.programme.model import Form
+from dagster_project.reading.arrow_tables import SIDE_SCHEMAS, Gatherer, columnar_tables
 from dagster_project.reading.file import Reader
 from dagster_project.reading.findings import file_finding
 from dagster_project.reading.formats import open_sheets
@@ -28,8 +30,6 @@ from dagster_project.regions.register import load_register
 
 LEAST_FOR_WORKERS = 4 << 20
 """Bytes. Starting a worker costs 0.7 s; one process alone reads 2.4 MB of workbooks in a second."""
-
-Packed = dict[str, bytes]
 
 CHUNKS_PER_WORKER = 4
 """So that one slow file at the end does not leave the other processes idle."""
@@ -88,17 +88,39 @@ def read_batch(
 
     Raises ReadingError where an archived file is gone: that is not the file's fault.
     """
-    sizes = [_size(item) for item in items]
-    sources = (programme_root, imported_dir, accepted)
-    reader = _reader(*sources)
-    if workers <= 1 or sum(sizes) < LEAST_FOR_WORKERS:
-        try:
-            return _joined([_read(reader, items)])
-        except FAULTS:
-            workers = 1  # one file has met a fault of ours: a process of its own tells which
-    chunks = in_chunks(items, sizes, workers * CHUNKS_PER_WORKER)
-    work = Work(_task, _seconds, _set_up, sources)
-    return _joined([_unpacked(part) for part in Workers(work, _lost).run(chunks, workers)])
+    with BatchReader(programme_root, imported_dir, accepted) as reader:
+        return reader.read(items, workers)
+
+
+class BatchReader:
+    """Reads batches against one programme; used as a context, its processes wait for the next."""
+
+    def __init__(
+        self, programme_root: Path | None, imported_dir: Path | None, accepted: Aliases
+    ) -> None:
+        """Load programme and register in this process; others load them when they start."""
+        self._sources = (programme_root, imported_dir, accepted)
+        self._reader = _reader(*self._sources)
+        self._workers = Workers(Work(_task, _seconds, _set_up, self._sources), _lost)
+
+    def __enter__(self) -> Self:
+        """Give this."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the processes."""
+        self._workers.__exit__()
+
+    def read(self, items: Sequence[ReadItem], workers: int) -> ReadBatch:
+        """Read files as ``read_batch`` does."""
+        sizes = [_size(item) for item in items]
+        if workers <= 1 or sum(sizes) < LEAST_FOR_WORKERS:
+            try:
+                return _joined([_read(self._reader, items)])
+            except FAULTS:
+                workers = 1  # one file has met a fault of ours: a process of its own tells which
+        chunks = in_chunks(items, sizes, workers * CHUNKS_PER_WORKER)
+        return _joined(self._workers.run(chunks, workers))
 
 
 def _size(item: ReadItem) -> int:
@@ -117,11 +139,31 @@ def _reader(programme_root: Path | None, imported_dir: Path | None, accepted: Al
 
 def _read(reader: Reader, items: Iterable[ReadItem]) -> Tables:
     """Read some files into tables, those of rows under ``rows/<form_id>``."""
-    gatherer = Gatherer()
-    for item in items:
-        gatherer.add(item.receipt_number, reader.read(item.path.read_bytes(), item.original_name))
-    rows = gatherer.row_tables(reader.programme.forms)
+    forms, parts, gatherer = reader.programme.forms, list[Tables](), Gatherer()
+    with collecting_seldom():
+        for item in items:
+            reading = reader.read(item.path.read_bytes(), item.original_name)
+            gatherer.add(item.receipt_number, reading)
+            for submission in reading.submissions:
+                if submission.columnar:
+                    large = columnar_tables(item.receipt_number, submission)
+                    parts += [_tables(gatherer, forms), large]
+                    gatherer = Gatherer()
+        parts.append(_tables(gatherer, forms))
+    return _concatenated(parts)
+
+
+def _tables(gatherer: Gatherer, forms: dict[str, Form]) -> Tables:
+    rows = gatherer.row_tables(forms)
     return gatherer.side_tables() | {f"rows/{form_id}": table for form_id, table in rows.items()}
+
+
+def _concatenated(parts: list[Tables]) -> Tables:
+    """Put tables of one name together, in the order in which the names came up."""
+    names = reduce(lambda seen, part: seen | dict.fromkeys(part), parts, dict[str, None]())
+    return {
+        name: pa.concat_tables([part[name] for part in parts if name in part]) for name in names
+    }
 
 
 _OF_THIS_PROCESS: list[Reader] = []
@@ -135,44 +177,24 @@ def _set_up(programme_root: Path | None, imported_dir: Path | None, accepted: Al
     _OF_THIS_PROCESS[:] = [reader]
 
 
-def _task(items: Iterable[ReadItem]) -> Packed:
-    return _packed(_read(_OF_THIS_PROCESS[0], items))
+def _task(items: Iterable[ReadItem]) -> Tables:
+    return _read(_OF_THIS_PROCESS[0], items)
 
 
 def _seconds(item: ReadItem) -> float:
     return seconds_for(item.path.stat().st_size)
 
 
-def _lost(item: ReadItem, code: str) -> Packed:
+def _lost(item: ReadItem, code: str) -> Tables:
     """Give the tables of a file whose reading killed its process or took too long."""
     gatherer = Gatherer()
     finding = file_finding(SheetError(code), item.original_name)
     gatherer.add(item.receipt_number, Reading(findings=[finding]))
-    return _packed(gatherer.side_tables())
-
-
-def _packed(tables: Tables) -> Packed:
-    """Give tables as Arrow streams, which cross to the parent without being taken apart."""
-    packed = {}
-    for name, table in tables.items():
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, table.schema) as stream:
-            stream.write_table(table)
-        packed[name] = sink.getvalue().to_pybytes()
-    return packed
-
-
-def _unpacked(packed: Packed) -> Tables:
-    return {name: pa.ipc.open_stream(content).read_all() for name, content in packed.items()}
+    return gatherer.side_tables()
 
 
 def _joined(parts: list[Tables]) -> ReadBatch:
-    names = reduce(
-        lambda seen, part: seen | dict.fromkeys(part), parts, dict.fromkeys(SIDE_SCHEMAS)
-    )
-    whole = {
-        name: pa.concat_tables([part[name] for part in parts if name in part]) for name in names
-    }
+    whole = _concatenated(parts)
     side = {name: whole.pop(name) for name in SIDE_SCHEMAS}
     rows = {name.removeprefix("rows/"): table for name, table in sorted(whole.items())}
     return ReadBatch(rows, **side)

@@ -9,24 +9,24 @@ from decimal import Decimal
 from dagster_project.programme.model import Column, Form
 from dagster_project.reading.model import ReadSubmission, Value
 
-_FIELD, _ROW = "\x1f", "\x1e"
+FIELD, ROW = "\x1f", "\x1e"
 
 
 def content_hash(form: Form, submission: ReadSubmission) -> str:
     """Give the SHA-256 of the typed rows and statuses, sorted by the form's keys."""
     columns = [_texts(column, submission.values[column.name]) for column in form.columns]
-    rows = [_FIELD.join(row) for row in zip(*columns, strict=True)]
+    rows = [FIELD.join(row) for row in zip(*columns, strict=True)]
     for status in submission.cell_status:
         mark = status.obs_status
         value = submission.values[status.column_name][status.row_number - 1]
         if mark is None and value is None and status.raw_text:
             mark = f"?{status.raw_text}"
         if mark:
-            rows[status.row_number - 1] += f"{_FIELD}{status.column_name}={mark}"
+            rows[status.row_number - 1] += f"{FIELD}{status.column_name}={mark}"
     places = {name: place for place, name in enumerate(form.column_names)}
     keys = zip(*(columns[places[name]] for name in form.keys), strict=True)
     ordered = [row for _, row in sorted(zip(keys, rows, strict=True))]
-    return hashlib.sha256(_ROW.join(ordered).encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(ROW.join(ordered).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _texts(column: Column, values: list[Value]) -> list[str]:

@@ -7,6 +7,7 @@ many files at once (see ``batch``).
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from dagster_project.programme.model import Form, Programme
 from dagster_project.reading.by_rows import MOST_SUBMISSIONS, Share, names_its_rows, shares
@@ -15,6 +16,7 @@ from dagster_project.reading.draft import Draft
 from dagster_project.reading.expected_words import known_words
 from dagster_project.reading.explanations import Line, filled_lines, take_explanations
 from dagster_project.reading.findings import NOWHERE, At, Findings, file_finding
+from dagster_project.reading.formats import is_large_text
 from dagster_project.reading.guard import open_guarded
 from dagster_project.reading.header_index import (
     NONE_ACCEPTED,
@@ -30,11 +32,12 @@ from dagster_project.reading.odd import Odd
 from dagster_project.reading.parsers import Parsers
 from dagster_project.reading.register import LATEST, Register, Units
 from dagster_project.reading.rows import Body, RowSorter
+from dagster_project.reading.sheet_checks import check_sheet
 from dagster_project.reading.sheets import Sheet, SheetError
 from dagster_project.reading.sources import BLOCK, FILE, SHEET, TITLE, Sources
 from dagster_project.reading.table import TableReader
 from dagster_project.reading.tables_in_sheet import Table, tables_of
-from dagster_project.reading.text import cell_text, column_letters, narrow, plain, quoted
+from dagster_project.reading.text import cell_text, narrow, plain, quoted
 from dagster_project.reading.transposed import turn_back
 from dagster_project.reading.validity import check_validity
 from dagster_project.reading.which_period import which_period
@@ -43,8 +46,7 @@ from dagster_project.reading.which_respondent import Question, unit_name
 KEPT_FIELDS = ("submission_no", "resubmission_reason", "period_type", "form_version")
 """What of the block above is kept as text; persons' names and telephone numbers never are."""
 
-FEWEST_FIGURES = 3
-"""Numbers that make a row above a header more than a block with its serial number and its year."""
+Sorter = TypeVar("Sorter", bound=RowSorter)
 
 _CODE = re.compile(r"[A-Za-z_-]*\d[A-Za-z0-9_-]*")
 
@@ -91,6 +93,8 @@ class Reader:
     def read(self, data: bytes, file_name: str) -> Reading:
         """Read one file."""
         try:
+            if is_large_text(data) and (submission := self._in_columns(data, file_name)):
+                return Reading([submission])
             sheets = self.opener(data, self.words)
             return self._reading(sheets, file_name)
         except SheetError as error:
@@ -98,6 +102,11 @@ class Reader:
         except MemoryError:
             exhausted = SheetError("READ_FILE_EXHAUSTS_MEMORY")
             return Reading(findings=[file_finding(exhausted, file_name)])
+
+    def _in_columns(self, data: bytes, file_name: str) -> ReadSubmission | None:
+        from dagster_project.reading.large.table import read_large_text
+
+        return read_large_text(self, data, file_name)
 
     def _reading(self, sheets: list[Sheet], file_name: str) -> Reading:
         reading, tables, told = Reading(), list[Table](), list[Line]()
@@ -131,13 +140,13 @@ class Reader:
         form = table.header.form
         sources = replace(Sources.of(table.cover, table.sheet.name, file_name), beside=beside)
         if not names_its_rows(form):
-            return [self.submission(self._begin(table, sources))]
-        whole = self._begin(table, sources, Share(None, None, Body()))
+            return [self.submission(self.begin(table, sources))]
+        whole = self.begin(table, sources, Share(None, None, Body()))
         elsewhere, body = self._sorted(whole)
         found = list(shares(table.header, table.sheet, body))
         parts = []
         for share in found:
-            draft = self._begin(table, sources, share)
+            draft = self.begin(table, sources, share)
             draft.findings.found += whole.findings.found
             if len(found) > 1 and (body.total is not None or body.sums):
                 row = body.sums[0].row if body.total is None else body.total
@@ -153,23 +162,26 @@ class Reader:
         """Check the header, and sort the rows below it."""
         check_header(draft.header, draft.sheet, draft.findings)
         elsewhere = fill_merged(draft)
-        sorter = RowSorter(draft, self.index, self._own_names(draft), self._names_a_row(draft))
-        body = sorter.sort()
+        body = self.sorter(draft, RowSorter).sort()
         body.units = body.units or dict(draft.units)
         return elsewhere, body
+
+    def sorter(self, draft: Draft, kind: type[Sorter]) -> Sorter:
+        """Give what sorts the rows of a table."""
+        return kind(draft, self.index, self._own_names(draft), self._names_a_row(draft))
 
     def _filled(self, draft: Draft, elsewhere: dict[Place, Place], body: Body) -> Part:
         """Read the cells of some rows."""
         form, submission = draft.header.form, draft.submission
         TableReader(draft, body, self.parsers, elsewhere).read()
-        _check_sheet(draft, body)
-        submission.findings = draft.findings.found
+        check_sheet(draft, body)
+        submission.findings = draft.findings.all()
         submission.content_hash = content_hash(form, submission)
         if draft.turned:
             turn_back(submission, draft.sheet, draft.about_block)
         return Part(form, submission, draft.sheet)
 
-    def _begin(self, table: Table, sources: Sources, share: Share | None = None) -> Draft:
+    def begin(self, table: Table, sources: Sources, share: Share | None = None) -> Draft:
         """Find out whose report this is, and of which period, and whether it may be sent."""
         header, findings = table.header, Findings(table.sheet.name)
         form = header.form
@@ -274,36 +286,5 @@ def _say_form(draft: Draft, at: At, value: str | None, found: Mapping[str, Itera
     )  # fmt: skip
 
 
-def _check_sheet(draft: Draft, body: Body) -> None:
-    """Say what a reader of the sheet would not see: no rows, hidden ones, cells not verified."""
-    sheet, findings = draft.sheet, draft.findings
-    above = [] if draft.turned else sheet.grid[: draft.header.first_row]
-    for number, row in enumerate(above):
-        figures = [column for column, cell in enumerate(row) if isinstance(cell, float | int)]
-        if len(figures) >= FEWEST_FIGURES:
-            findings.ask("READ_ROW_ABOVE", At(number, figures[0]), row=str(number + 1))
-    if not body.details:
-        findings.add("READ_NO_ROWS", At(draft.header.last_row, 0))
-    _ask_about_hidden(draft, body)
-    if sheet.hidden:
-        findings.ask("READ_HIDDEN_SHEET")
-    if not sheet.verified:
-        findings.ask("READ_SHEET_UNVERIFIED")
-
-
 def _only(parts: list[Part]) -> list[ReadSubmission]:
     return [part.submission for part in parts]
-
-
-def _ask_about_hidden(draft: Draft, body: Body) -> None:
-    """Name the hidden rows and columns that were read with the others."""
-    sheet, values = draft.sheet, draft.header.block.values.values()
-    rows = [row for row in body.details if row in sheet.hidden_rows]
-    columns = sorted({cell.column for cell in values} & sheet.hidden_columns)
-    if draft.turned:
-        rows, columns = columns, rows
-    if rows:
-        draft.findings.ask("READ_HIDDEN_ROWS", rows=", ".join(str(row + 1) for row in rows))
-    if columns:
-        letters = ", ".join(map(column_letters, columns))
-        draft.findings.ask("READ_HIDDEN_COLUMNS", columns=letters)

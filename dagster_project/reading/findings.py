@@ -4,8 +4,10 @@ The words stand in ``messages/reading.yml``; all values that the words name are 
 Not here: when something is a finding.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 
+from dagster_project.reading.limits import MOST_ALIKE
 from dagster_project.reading.model import HARD, SOFT, Cell, Finding
 from dagster_project.reading.sheets import SheetError
 from dagster_project.reading.text import address, cell_text, quoted
@@ -35,6 +37,7 @@ class Findings:
 
     sheet_name: str
     found: list[Finding] = field(default_factory=list)
+    alike: Counter[tuple[str, str | None]] = field(default_factory=Counter)
 
     def add(
         self,
@@ -49,7 +52,7 @@ class Findings:
         """Add a hard finding; sheet, cell and value are parameters of every message."""
         text = None if value is None else quoted(cell_text(value).strip())
         place = {"sheet": self.sheet_name, "cell": at.cell or "", "value": text or ""}
-        self.found.append(
+        self._list(
             Finding(
                 code,
                 HARD,
@@ -75,8 +78,42 @@ class Findings:
         **params: str,
     ) -> None:
         """Add a soft finding: the submission is accepted, the question stays open."""
+        said = len(self.found)
         self.add(code, at, value, scope=scope, related=related, **params)
-        self.found[-1] = replace(self.found[-1], severity=SOFT)
+        if len(self.found) > said:
+            self.found[-1] = replace(self.found[-1], severity=SOFT)
+
+    def _list(self, finding: Finding) -> None:
+        """Keep a finding, unless there are very many of its kind in its column."""
+        kind = (finding.rule_id, finding.column_name)
+        if finding.row_number is not None:
+            self.alike[kind] += 1
+        if self.alike[kind] <= MOST_ALIKE:
+            self.found.append(finding)
+
+    def take(self, other: "Findings") -> None:
+        """Add those of another, who found them on the same sheet."""
+        self.found += other.found
+        self.alike += other.alike
+
+    def all(self) -> list[Finding]:
+        """Give all findings, and how many more of a kind there are where not all are listed."""
+        last = {(one.rule_id, one.column_name): one for one in self.found}
+        more = [
+            self._more(last[kind], count - MOST_ALIKE)
+            for kind, count in self.alike.items()
+            if count > MOST_ALIKE
+        ]
+        return [*self.found, *more]
+
+    def _more(self, last: Finding, count: int) -> Finding:
+        column = dict(last.params).get("column", "")
+        params = {"sheet": self.sheet_name, "cell": last.cell or "", "value": last.value_text or ""}
+        params |= {"column": column, "count": str(count), "listed": str(MOST_ALIKE)}
+        return replace(
+            last, rule_id="READ_MORE_ALIKE", scope="form", row_number=None, related_cells=None,
+            params=tuple(params.items()),
+        )  # fmt: skip
 
 
 def file_finding(error: SheetError, file_name: str, sheet_name: str | None = None) -> Finding:

@@ -7,7 +7,7 @@ Not here: how each format is opened (see the ``workbook_`` modules, ``text_table
 from collections.abc import Callable, Collection, Mapping
 from importlib import import_module
 
-from dagster_project.reading.limits import MAX_FILE_BYTES, MAX_GRID_CELLS, MAX_SHEETS
+from dagster_project.reading.limits import LARGE_TEXT, MAX_FILE_BYTES, MAX_GRID_CELLS, MAX_SHEETS
 from dagster_project.reading.package import Package, broken, open_package
 from dagster_project.reading.sheets import Sheet, SheetError
 
@@ -53,12 +53,15 @@ WORDED = frozenset({"text", "markup", ".zip"})
 Opener = Callable[..., list[Sheet]]
 
 
-def open_sheets(data: bytes, words: Collection[str] = ()) -> list[Sheet]:
+def open_sheets(
+    data: bytes, words: Collection[str] = (), package: Package | None = None
+) -> list[Sheet]:
     """Open a file's sheets, raising SheetError where its bytes are no table we can read.
 
     Args:
         data: the bytes of the file.
         words: words that its tables may be expected to hold, for texts that name no encoding.
+        package: the file's parts, where it is a zip that was opened before.
     """
     if len(data) > MAX_FILE_BYTES:
         raise SheetError(
@@ -67,7 +70,7 @@ def open_sheets(data: bytes, words: Collection[str] = ()) -> list[Sheet]:
     if not data.strip(b"\0 \t\r\n"):
         raise SheetError("READ_FILE_EMPTY")
     if data.startswith(ZIP):
-        package = open_package(data)
+        package = package or open_package(data)
         kind = kind_of_package(package)
         opener = _opener(PACKAGE_OPENERS, kind)
         if kind != ".zip" and package.is_ambiguous:
@@ -106,6 +109,13 @@ def kind_of_package(package: Package) -> str:
         types = package.read("[content_types].xml")
         return ".xlsb" if b"sheet.binary" in types else ".xlsx"
     return ".zip"
+
+
+def is_large_text(data: bytes) -> bool:
+    """Say whether a file is a text so large that it is read in columns where it can be."""
+    return LARGE_TEXT <= len(data) <= MAX_FILE_BYTES and (
+        not data.startswith(ZIP) and kind_of(data) == "text"
+    )
 
 
 def is_archive(data: bytes) -> bool:

@@ -17,7 +17,7 @@ from dagster_project.reading.limits import (
     MAX_FILE_BYTES,
     seconds_for,
 )
-from dagster_project.reading.package import open_package
+from dagster_project.reading.package import Package, open_package
 from dagster_project.reading.sheets import Sheet, SheetError
 from dagster_project.reading.workers import DIED, SLOW, Process, Unit, Work, WorkerError, next_of
 
@@ -35,8 +35,9 @@ def open_guarded(data: bytes, words: Collection[str] = ()) -> list[Sheet]:
     Raises:
         SheetError: also where opening the file killed the process or took too long.
     """
-    if is_harmless(data) or len(data) > MAX_FILE_BYTES:
-        return open_sheets(data, words)
+    package = _package(data)
+    if is_harmless(data, package) or len(data) > MAX_FILE_BYTES:
+        return open_sheets(data, words, package)
     with _LOCK:
         opened = _asked((data, frozenset(words)))
     if isinstance(opened, SheetError):
@@ -44,8 +45,16 @@ def open_guarded(data: bytes, words: Collection[str] = ()) -> list[Sheet]:
     return opened
 
 
-def is_harmless(data: bytes) -> bool:
-    """Say whether a file can be opened in this process.
+def _package(data: bytes) -> Package | None:
+    """Give the parts of a small zip, None where a file is none or is broken."""
+    try:
+        return open_package(data) if len(data) <= MAX_BYTES_HERE and data.startswith(ZIP) else None
+    except SheetError:
+        return None
+
+
+def is_harmless(data: bytes, package: Package | None = None) -> bool:
+    """Say whether a file, of which the parts may be given, can be opened in this process.
 
     >>> is_harmless("代码,人数".encode()), is_harmless(bytes.fromhex("d0cf11e0a1b11ae1"))
     (True, False)
@@ -55,9 +64,8 @@ def is_harmless(data: bytes) -> bool:
     if not data.startswith(ZIP):
         kind = kind_of(data)
         return kind == "text" or kind not in OPENERS
-    try:
-        package = open_package(data)
-    except SheetError:
+    package = package or _package(data)
+    if package is None:
         return True
     if kind_of_package(package) != ".xlsx":
         return False

@@ -98,7 +98,7 @@ class HeaderIndex:
     titles: dict[str, str]
     known: frozenset[str]
     _known_texts: set[str] = field(default_factory=set)
-    _other_texts: set[str] = field(default_factory=set)
+    _seen_texts: set[str] = field(default_factory=set)
     _blocks: dict[Rows, list[Block]] = field(default_factory=dict)
 
     @classmethod
@@ -117,12 +117,14 @@ class HeaderIndex:
 
     def count_known(self, row: Iterable[str]) -> int:
         """Count the different texts of a row that some form answers to."""
-        if len(self._other_texts) > MOST_KEPT:
-            self._other_texts.clear()
-        for text in set(row) - self._known_texts - self._other_texts:
-            known = text != "" and self._knows(text)
-            (self._known_texts if known else self._other_texts).add(text)
-        return len(self._known_texts.intersection(row))
+        texts = list(row)
+        if not self._seen_texts.issuperset(texts):
+            if len(self._seen_texts) > MOST_KEPT:
+                self._seen_texts = set(self._known_texts)
+            new = set(texts) - self._seen_texts
+            self._known_texts.update(text for text in new if text != "" and self._knows(text))
+            self._seen_texts |= new
+        return len(self._known_texts.intersection(texts))
 
     def _knows(self, text: str) -> bool:
         key = header_text(text).key
@@ -142,11 +144,11 @@ class HeaderIndex:
 
     def named_by_number(self, text: str) -> str | None:
         """Give the form whose table number a text holds."""
-        return next((form for number, form in self.numbers.items() if number in plain(text)), None)
+        return _held(self.numbers, plain(text))
 
     def named_by_title(self, text: str) -> str | None:
         """Give the form whose title a text holds, with or without 月报, 季报 and 年报."""
-        return next((form for title, form in self.titles.items() if title in plain(text)), None)
+        return _held(self.titles, plain(text))
 
 
 def _block(headers: FormHeaders, stacks: list[tuple[str, ...]]) -> Block:
@@ -157,6 +159,10 @@ def _block(headers: FormHeaders, stacks: list[tuple[str, ...]]) -> Block:
             name, how = (hit.column_name, hit.matched_by) if hit else (None, "")
             cells.append(HeaderCell(column, texts, name, how))
     return Block.of(headers, tuple(cells))
+
+
+def _held(forms: Mapping[str, str], key: str) -> str | None:
+    return next((form for words, form in forms.items() if words in key), None)
 
 
 def plain_title(form: Form) -> str:

@@ -89,7 +89,7 @@ def _append_rows(whole: Part, part: Part) -> None:
         first.values[name] += values
     first.source_rows += other.source_rows
     first.cell_status += [
-        replace(one, row_number=one.row_number + count) for one in other.cell_status
+        one._replace(row_number=one.row_number + count) for one in other.cell_status
     ]
     first.abnormal_rows |= {row + count for row in other.abnormal_rows}
     first.findings += [_moved(one, count) for one in other.findings]
@@ -106,7 +106,7 @@ def _add_columns(whole: Part, part: Part, order: list[int]) -> None:
     for name in new:
         first.values[name] = [other.values[name][place] for place in order]
     first.cell_status += [
-        replace(one, row_number=rows[one.row_number])
+        one._replace(row_number=rows[one.row_number])
         for one in other.cell_status
         if one.column_name in new
     ]
@@ -127,7 +127,7 @@ def _address(part: Part, whole: Part) -> None:
     if part.submission.orientation == COLUMNS:
         statuses = part.submission.cell_status
         part.submission.cell_status = [
-            replace(one, sheet_cell=f"{prefix}{one.sheet_cell}") for one in statuses
+            one._replace(sheet_cell=f"{prefix}{one.sheet_cell}") for one in statuses
         ]
         return
     address_every_cell(

@@ -28,6 +28,13 @@ MAX_GRID_CELLS = 8_000_000
 """Calamine lays a sheet out densely at 32 bytes a cell: 8 M cells stay near 0.5 GB, while one stray
 cell at XFD1048576 would ask for 17 billion. It holds for a sheet and for all sheets of a file."""
 
+LARGE_TEXT = 4 << 20
+"""A text of so many bytes is read in columns where it can be, 20 times as fast as cell by cell and
+in a tenth of the memory; ``MAX_GRID_CELLS`` holds for all others."""
+
+MOST_ALIKE = 1_000
+"""Cells of one column with one problem that are listed; of more their number is told."""
+
 MAX_ZIP_MEMBERS = 500
 """Files in a plain zip: a district's towns times its forms; thousands are an archive, no report."""
 

@@ -7,7 +7,7 @@ their Arrow form (see ``reading.arrow_tables``), the words of findings (``messag
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Self
+from typing import Any, NamedTuple, Self
 
 HARD = "M"
 SOFT = "Q"
@@ -70,8 +70,7 @@ class Finding:
     params: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SubmissionColumn:
+class SubmissionColumn(NamedTuple):
     """Which column of the sheet a form column was read from."""
 
     column_name: str
@@ -81,8 +80,7 @@ class SubmissionColumn:
     unit_factor: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class CellStatus:
+class CellStatus(NamedTuple):
     """Why a value is missing or estimated, or the raw text where it is not the plain form."""
 
     row_number: int
@@ -114,7 +112,8 @@ class ReadSubmission:
     """One form of one unit and period, as far as it could be read from one sheet.
 
     ``values`` holds for every column of the form one entry per detail row; ``source_rows`` the
-    sheet row (from 1) of each. What could not be known is None and has a hard finding.
+    sheet row (from 1) of each. What could not be known is None and has a hard finding. Of a large
+    table both are worked out from ``columnar`` when asked for.
     """
 
     ordinal: int
@@ -136,6 +135,18 @@ class ReadSubmission:
     findings: list[Finding] = field(default_factory=list)
     explanations: list[Explanation] = field(default_factory=list)
     content_hash: str = ""
+    columnar: "Columnar | None" = None
+
+
+class Columnar(NamedTuple):
+    """The rows of a large table as Arrow tables: what else would be millions of Python objects.
+
+    ``rows`` have the columns of the form, and ``source_row`` and ``has_abnormal_cells``;
+    ``statuses`` the fields of ``CellStatus``.
+    """
+
+    rows: Any
+    statuses: Any
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ Not here: how a text writes a number (see ``written_numbers``), other types of c
 and ``plain_values``).
 """
 
+import re
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -35,6 +36,8 @@ RESIDUE = Decimal("0.00001")
 """Nobody types a count with five decimals: 11.999999 is what a formula leaves of 12."""
 
 FLOATS = {float}
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:,\d{3}){1,2}", re.ASCII)
+"""A count with its thousands parted, as texts mostly write it; short enough to be no telephone."""
 
 
 def integer_parser(column: Column, factor: int) -> Parser:
@@ -48,8 +51,11 @@ def integer_parser(column: Column, factor: int) -> Parser:
             whole = int(cell)  # type: ignore[arg-type]
             if whole == cell:
                 return whole
-        elif isinstance(cell, str) and is_plain_integer(cell):
-            return int(cell)
+        elif isinstance(cell, str):
+            if is_plain_integer(cell):
+                return int(cell)
+            if _GROUPED.fullmatch(cell):
+                return Odd(int(cell.replace(",", "")), raw_text=cell)
         return slow(cell)
 
     return parse

@@ -7,7 +7,8 @@ the parts mean (see ``workbook_xlsx``, ``workbook_xlsb``, ``workbook_ods``, ``ar
 import struct
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from io import BytesIO
 from typing import NamedTuple
 from zipfile import BadZipFile, ZipFile, ZipInfo
@@ -17,6 +18,7 @@ from dagster_project.reading.limits import (
     MAX_PARTS,
     MAX_RATIO,
     MAX_UNPACKED_BYTES,
+    MAX_UNPACKED_HERE,
     SMALL_PACKAGE,
 )
 from dagster_project.reading.sheets import SheetError
@@ -33,6 +35,8 @@ ZIPPED_NAME_ENCODING = "cp437"
 character there, so that the bytes can be had back."""
 
 CHUNK = 1 << 20
+MOST_COMMON = 1 << 14
+"""Bytes of a part that may well be the same in other files; those of cells never are."""
 
 
 class Part(NamedTuple):
@@ -47,7 +51,7 @@ class Part(NamedTuple):
     flags: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Package:
     """A zip file's parts by path: lower case, forward slashes, no slash at the beginning."""
 
@@ -55,6 +59,8 @@ class Package:
     parts: Mapping[str, Part]
     is_ambiguous: bool = False
     """Whether several parts have one path; the others are found under one made up for them."""
+    kept: dict[str, bytes] = field(default_factory=dict, compare=False)
+    """The parts of a small package that were read, for when they are asked for again."""
 
     def __contains__(self, path: str) -> bool:
         """Say whether there is a part of that path."""
@@ -62,16 +68,16 @@ class Package:
 
     def read(self, path: str) -> bytes:
         """Give a part's bytes, raising SheetError unless they are what the directory says."""
+        if path in self.kept:
+            return self.kept[path]
         part = self.parts[path]
         content = self._packed(part)
         if part.method == DEFLATED:
-            stream = zlib.decompressobj(-zlib.MAX_WBITS)
-            try:
-                content = stream.decompress(content, part.size + 1)
-            except zlib.error as error:
-                raise broken(f"{part.name}: {error}") from error
+            content = _inflated(content, part)
         if len(content) != part.size or zlib.crc32(content) != part.checksum:
             raise broken(f"{part.name}: checksum")
+        if self.unpacked <= MAX_UNPACKED_HERE:
+            self.kept[path] = content
         return content
 
     def get(self, path: str) -> bytes:
@@ -101,10 +107,27 @@ class Package:
         start = part.offset + _LOCAL.size + name + extra
         return self.data[start : start + part.packed]
 
-    @property
+    @cached_property
     def unpacked(self) -> int:
         """Give the size of all parts together, as the directory says."""
         return sum(part.size for part in self.parts.values())
+
+
+def _inflated(packed: bytes, part: Part) -> bytes:
+    """Unpack a part, to no more than one byte beyond what it claims to have."""
+    inflate = _inflate_small if part.size <= MOST_COMMON else _inflate
+    try:
+        return inflate(packed, part.size + 1)
+    except zlib.error as error:
+        raise broken(f"{part.name}: {error}") from error
+
+
+def _inflate(packed: bytes, most: int) -> bytes:
+    return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, most)
+
+
+_inflate_small = lru_cache(maxsize=64)(_inflate)
+"""Styles, relations and the like are the same in all workbooks of one template."""
 
 
 def broken(problem: str) -> SheetError:

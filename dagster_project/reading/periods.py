@@ -6,6 +6,7 @@ Not here: which of them is the submission's period (see ``which_period``).
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from dagster_project.programme.period import Period
@@ -67,6 +68,7 @@ class Named(NamedTuple):
     spans: tuple[tuple[int, int], ...] = ()
 
 
+@lru_cache(maxsize=1 << 12)
 def named_periods(text: str) -> Named:
     """Give every period that a text names, and apart from them every full date and span of years.
 

@@ -130,24 +130,30 @@ class RowSorter:
 
     def sort(self) -> Body:
         """Give the rows below the header, each in its place."""
-        start = self._below_header()
+        start = self.below_header()
         for number in range(start, len(self.sheet.grid)):
-            row = self.sheet.grid[number]
-            if not self._texts and self._is_coded_detail(row):
-                self.body.details.append(number)
-                continue
-            if row.count("") == len(row) or not any(map(is_filled, row)):
-                continue
-            if self._begins_another_table(row):
-                self._say("READ_TABLE_SECOND", number, row)
-                self.body.is_whole = False
+            if not self.sort_row(number):
                 break
-            self._place(number, row)
-        self._choose_total()
+        self.choose_total()
         refuse_merged_values(self.draft, self.body.details)
         return self.body
 
-    def _below_header(self) -> int:
+    def sort_row(self, number: int) -> bool:
+        """Put one row in its place; says whether it belongs to the table."""
+        row = self.sheet.grid[number]
+        if not self._texts and self._is_coded_detail(row):
+            self.body.details.append(number)
+        elif row.count("") == len(row) or not any(map(is_filled, row)):
+            pass
+        elif self._begins_another_table(row):
+            self._say("READ_TABLE_SECOND", number, row)
+            self.body.is_whole = False
+            return False
+        else:
+            self._place(number, row)
+        return True
+
+    def below_header(self) -> int:
         """Pass the rows of units and of line codes under the header."""
         number = self.header.last_row + 1
         while number < len(self.sheet.grid):
@@ -240,7 +246,7 @@ class RowSorter:
             row
         )
 
-    def _choose_total(self) -> None:
+    def choose_total(self) -> None:
         """Keep one total of the whole table; the others add up groups, or contradict it.
 
         A total that says the same once more is passed over; one without details of its own since

@@ -60,24 +60,28 @@ class TableReader:
     def read(self) -> None:
         """Fill the submission's columns, values, statuses and total row."""
         self.submission.source_rows = [row + 1 for row in self.body.details]
-        if self.body.total is not None:
-            self.submission.total_row = {}
-            self.submission.total_source_row = self.body.total + 1
+        self.begin_total()
         for column in self.header.form.columns:
             cell = self.header.block.values.get(column.name)
             self.submission.values[column.name] = (
                 self._read_column(column, cell) if cell else [None] * len(self.body.details)
             )
-        check_totals(self.draft, self.body, self.parsers.programme, self._read_cell)
+        check_totals(self.draft, self.body, self.parsers.programme, self.read_cell)
         self._check_unnamed()
         self._texts.say(self.findings)
 
-    def _read_cell(self, column: Column, row: int, index: int) -> Value | Odd:
+    def begin_total(self) -> None:
+        """Make room for the total, if there is one."""
+        if self.body.total is not None:
+            self.submission.total_row = {}
+            self.submission.total_source_row = self.body.total + 1
+
+    def read_cell(self, column: Column, row: int, index: int) -> Value | Odd:
         """Read a cell of a row that is no detail."""
-        planned = self._plan(column, self.header.block.values[column.name])
+        planned = self.plan(column, self.header.block.values[column.name])
         return planned.parse(self.sheet.grid[row][index])
 
-    def _plan(self, column: Column, cell: HeaderCell) -> Planned:
+    def plan(self, column: Column, cell: HeaderCell) -> Planned:
         """Give how a column is read; what no finding depends on is kept for the next file."""
         planned = self._planned.get(column.name)
         if planned is None:
@@ -91,7 +95,7 @@ class TableReader:
         return planned
 
     def _read_column(self, column: Column, cell: HeaderCell) -> list[Value]:
-        planned = self._plan(column, cell)
+        planned = self.plan(column, cell)
         self.submission.columns.append(planned.note)
         parse = planned.parse
         label = self.header.block.labels.get(column.name)
@@ -111,7 +115,7 @@ class TableReader:
         if label:
             self._check_label(column, label.column, parse, values)
         if planned.is_number and self.body.total is not None:
-            self._take_total(column, index, parse)
+            self.take_total(column, index, parse)
         return values
 
     def _read_regions(self, column: Column, index: int, factor: int) -> list[Value | Odd]:
@@ -167,13 +171,21 @@ class TableReader:
         )  # fmt: skip
 
     def _take_odds(self, column: Column, index: int, read: list[Value | Odd]) -> list[Value]:
-        return [
-            self._take_odd(place, column, index, value) if isinstance(value, Odd) else value
-            for place, value in enumerate(read)
-        ]
+        """Note the cells that are no plain values; gives what values they have."""
+        odds = [(place, odd) for place, odd in enumerate(read) if isinstance(odd, Odd)]
+        if self.elsewhere or any(odd.problem for _, odd in odds):
+            for place, odd in odds:
+                self._take_odd(place, column, index, odd)
+        else:
+            name = column.name
+            self.submission.abnormal_rows.update(place + 1 for place, odd in odds if odd.status)
+            self.submission.cell_status += [
+                CellStatus(place + 1, name, odd.status, quoted(odd.raw_text)) for place, odd in odds
+            ]
+        return [value.value if isinstance(value, Odd) else value for value in read]
 
-    def _take_odd(self, place: int, column: Column, index: int, odd: Odd) -> Value:
-        """Note a cell that is no plain value; gives what value it has."""
+    def _take_odd(self, place: int, column: Column, index: int, odd: Odd) -> None:
+        """Note a cell that is no plain value, with what is wrong and where it stands."""
         row = self.body.details[place]
         source = self.elsewhere.get((row, index))
         at = At(*(source or (row, index)), row_number=place + 1, column_name=column.name)
@@ -192,7 +204,6 @@ class TableReader:
                 address(*source) if source else None,
             )
         )
-        return odd.value
 
     def _note_elsewhere(self, column: Column, index: int, read: list[Value | Odd]) -> None:
         """Note where a plain value stands that was taken from another cell."""
@@ -204,7 +215,7 @@ class TableReader:
                     CellStatus(place + 1, column.name, None, text, address(*source))
                 )
 
-    def _take_total(self, column: Column, index: int, parse: Parser) -> None:
+    def take_total(self, column: Column, index: int, parse: Parser) -> None:
         """Read the total row's cell; what cannot be read there opens a question only."""
         row = self.body.total or 0
         if self.sheet.grid[row][index] == "":

@@ -157,5 +157,14 @@ def quoted(text: str) -> str:
     >>> quoted("电话 13800138000")
     '电话 ***'
     """
-    shown = masked(text)
-    return shown if len(shown) <= LONGEST_TEXT else shown[:LONGEST_TEXT] + "…"
+    return _quoted_short(text) if len(text) <= LONGEST_TEXT else _cut(masked(text))
+
+
+@lru_cache(maxsize=1 << 13)
+def _quoted_short(text: str) -> str:
+    """Remember what repeats: labels of codes, signs for nothing."""
+    return _cut(masked(text))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + "…"

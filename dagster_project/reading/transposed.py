@@ -171,7 +171,7 @@ def turn_back(submission: ReadSubmission, view: Sheet, since: int) -> None:
     submission.orientation = COLUMNS
     address_every_cell(submission, view, lambda row, column: address(column, row))
     submission.columns = [
-        replace(one, sheet_column=str(column_index(one.sheet_column) + 1))
+        one._replace(sheet_column=str(column_index(one.sheet_column) + 1))
         for one in submission.columns
     ]
     submission.findings[since:] = [_turned_finding(one) for one in submission.findings[since:]]
@@ -196,7 +196,7 @@ def address_every_cell(
                 known[key] = CellStatus(*key, None, text, placed(row, index))
             else:
                 at = _places(old.sheet_cell) if old.sheet_cell else (row, index)
-                known[key] = replace(old, sheet_cell=placed(*at))
+                known[key] = old._replace(sheet_cell=placed(*at))
     submission.cell_status = list(known.values())
     if submission.total_source_row and submission.total_row and not submission.total_cells:
         columns = {one.column_name: column_index(one.sheet_column) for one in submission.columns}

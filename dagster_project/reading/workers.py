@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from dagster_project.reading.worker_process import AT, DONE, FAILED, READY, receive, send
 
@@ -26,6 +26,10 @@ SECONDS_TO_START = 60.0
 """A process loads its libraries in 0.1-1 s, on a loaded machine in some more."""
 
 SECONDS_TO_END = 2.0
+
+MEMORY = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2"}
+"""A process has 2 GB of addresses: Arrow's own allocator would reserve half of them at once, and
+each thread of the C library's another 64 MB."""
 
 
 class WorkerError(RuntimeError):
@@ -73,7 +77,7 @@ class Process(Generic[Item, Result]):
             self.popen = subprocess.Popen(  # noqa: S603 - only our own module
                 [sys.executable, "-P", "-m", CHILD, str(theirs.fileno())],
                 pass_fds=(theirs.fileno(),),
-                env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                env=os.environ | MEMORY | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -127,7 +131,10 @@ class Process(Generic[Item, Result]):
 
 @dataclass(slots=True)
 class Workers(Generic[Item, Result]):
-    """Does chunks of work in some processes; ``lost`` stands for a piece that a process died of."""
+    """Does chunks of work in some processes; ``lost`` stands for a piece that a process died of.
+
+    Used as a context, it keeps its processes for the next ``run``; they end with the context.
+    """
 
     work: Work[Item, Result]
     lost: Callable[[Item, str], Result]
@@ -135,26 +142,31 @@ class Workers(Generic[Item, Result]):
     running: list[Process[Item, Result]] = field(default_factory=list)
     results: dict[tuple[int, ...], Result] = field(default_factory=dict)
 
+    def __enter__(self) -> Self:
+        """Give this."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End all processes."""
+        for process in self.running:
+            process.end()
+        self.running = []
+
     def run(self, chunks: Sequence[Sequence[Item]], count: int) -> list[Result]:
         """Do all chunks in up to ``count`` processes; results come in the order of the pieces."""
         self.waiting = [Unit((number,), chunk) for number, chunk in enumerate(chunks)]
         self.results = {}
-        try:
-            while self.waiting or any(one.unit for one in self.running):
-                self._hand_out(count)
-                self._listen()
-        finally:
-            for process in self.running:
-                process.end()
-            self.running = []
+        while self.waiting or any(one.unit for one in self.running):
+            self._hand_out(count)
+            self._listen()
         return [self.results[number] for number in sorted(self.results)]
 
     def _hand_out(self, count: int) -> None:
         """Give idle processes work; a piece under suspicion gets a new process to itself."""
         for process in [one for one in self.running if one.unit is None]:
-            if not self.waiting or self.waiting[0].alone:
+            if self.waiting and self.waiting[0].alone:
                 self._drop(process)
-            else:
+            elif self.waiting:
                 process.do(self.waiting.pop(0))
         while self.waiting and len(self.running) < count:
             process = Process(self.work)
@@ -163,8 +175,8 @@ class Workers(Generic[Item, Result]):
 
     def _listen(self) -> None:
         """Wait until some process says something or its time is over."""
-        left = min(one.deadline for one in self.running) - time.monotonic()
-        channels = {one.channel.fileno(): one for one in self.running}
+        channels = {one.channel.fileno(): one for one in self.running if one.unit}
+        left = min(one.deadline for one in channels.values()) - time.monotonic()
         heard = set(ready_of(channels, left))
         for descriptor, process in channels.items():
             if descriptor in heard:

@@ -112,7 +112,7 @@ def test_an_archived_file_that_is_gone_stops_the_reading(items):
 
 
 def test_a_file_that_killed_its_process_has_a_finding(items):
-    tables = batch_module._unpacked(batch_module._lost(items[0], "READ_FILE_CRASHED"))
+    tables = batch_module._lost(items[0], "READ_FILE_CRASHED")
     assert tables["submissions"].to_pylist()[0]["submission_id"] == 700
     assert tables["findings"].to_pylist()[0]["rule_id"] == "READ_FILE_CRASHED"
 
@@ -127,40 +127,53 @@ def test_totals_too_large_for_the_warehouse_never_reach_it(report, read_one):
 
 
 def test_a_piece_of_work_that_kills_its_process_is_found_and_the_rest_is_done():
-    workers = Workers(Work(double_all, a_second, nothing), lost)
-    results = workers.run([[1, 2], [3, DEADLY, 4], [5]], 2)
-    found = [number for result in results for number in result]
+    found = _done([[1, 2], [3, DEADLY, 4], [5]], 2)
     assert found == [2, 4, 6, (DEADLY, "READ_FILE_CRASHED"), 8, 10]
 
 
 def test_a_piece_of_work_that_hangs_is_ended_and_the_rest_is_done():
-    workers = Workers(Work(double_all, a_second, nothing), lost)
     began = time.monotonic()
-    results = workers.run([[1, ENDLESS, 2], [ENDLESS], [3]], 2)
-    found = [number for result in results for number in result]
+    found = _done([[1, ENDLESS, 2], [ENDLESS], [3]], 2)
     gone = (ENDLESS, "READ_FILE_TOO_SLOW")
     assert found == [2, gone, 4, gone, 6]
     assert time.monotonic() - began < 30
 
 
 def test_a_piece_that_fills_the_memory_costs_itself_alone():
-    workers = Workers(Work(double_all, a_second, nothing), lost)
-    results = workers.run([[1, GREEDY, 2]], 1)
-    found = [number for result in results for number in result]
+    found = _done([[1, GREEDY, 2]], 1)
     assert found == [2, (GREEDY, "READ_FILE_CRASHED"), 4]
 
 
 def test_a_process_that_cannot_start_says_why():
     """Without this the parent started processes for ever."""
     with pytest.raises(WorkerError, match="the setup is wrong"):
-        Workers(Work(double_all, a_second, wrong), lost).run([[1]], 1)
+        _done([[1]], 1, wrong)
 
 
 def test_a_piece_on_which_the_program_itself_fails_costs_itself_alone():
     """A container whose directory held itself made its reader recurse, which stopped all files."""
-    results = Workers(Work(double_all, a_second, nothing), lost).run([[1, None, 2]], 1)
-    found = [number for result in results for number in result]
+    found = _done([[1, None, 2]], 1)
     assert found == [2, (None, "READ_FILE_CRASHED"), 4]
+
+
+def test_processes_wait_for_the_next_run_and_end_with_the_context():
+    """Work that comes in pieces paid a second anew for every piece."""
+    with Workers(Work(double_all, a_second, nothing), lost) as workers:
+        first = workers.run([[1], [2]], 2)
+        processes = list(workers.running)
+        second = workers.run([[3], [4]], 2)
+        assert workers.running == processes
+        assert all(one.popen.poll() is None for one in processes)
+        third = workers.run([[5], [DEADLY]], 2)
+    assert [first, second, third] == [
+        [[2], [4]], [[6], [8]], [[10], [(DEADLY, "READ_FILE_CRASHED")]]
+    ]  # fmt: skip
+    assert all(one.popen.returncode is not None for one in processes)
+
+
+def _done(chunks, count, setup=nothing):
+    with Workers(Work(double_all, a_second, setup), lost) as workers:
+        return [number for result in workers.run(chunks, count) for number in result]
 
 
 def test_chunks_keep_the_order_and_about_equal_sizes():

@@ -89,5 +89,6 @@ def test_the_total_of_a_turned_table_has_its_cell(report, read_one):
     from dagster_project.reading.model import Reading
 
     gatherer.add(1, Reading([submission]))
-    cells = {name: cell for _, name, _, cell in gatherer.side["totals"]}
+    totals = gatherer.side["totals"]
+    cells = dict(zip(totals["column_name"], totals["cell"], strict=True))
     assert cells["headcount_closing"] == "H10"
