@@ -23,6 +23,7 @@ FORMS = {
     "SG-102": "services",
     "SG-103": "staff",
     "SG-104": "facilities",
+    "SG-105": "organisations",
 }
 DUE = {
     "次年1月20日": (1, 20),

@@ -23,5 +23,6 @@
         ref('int_services_totals'),
         ref('int_staff_totals'),
         ref('int_facilities_totals'),
+        ref('int_organisations_totals'),
     ],
 ) }}
