@@ -24,6 +24,7 @@ FORMS = {
     "SG-103": "staff",
     "SG-104": "facilities",
     "SG-105": "organisations",
+    "SG-106": "self_governance",
 }
 DUE = {
     "次年1月20日": (1, 20),

@@ -24,5 +24,6 @@
         ref('int_staff_totals'),
         ref('int_facilities_totals'),
         ref('int_organisations_totals'),
+        ref('int_self_governance_totals'),
     ],
 ) }}
