@@ -25,6 +25,7 @@ FORMS = {
     "SG-104": "facilities",
     "SG-105": "organisations",
     "SG-106": "self_governance",
+    "SG-107": "population_groups",
 }
 DUE = {
     "次年1月20日": (1, 20),

@@ -25,5 +25,6 @@
         ref('int_facilities_totals'),
         ref('int_organisations_totals'),
         ref('int_self_governance_totals'),
+        ref('int_population_groups_totals'),
     ],
 ) }}
