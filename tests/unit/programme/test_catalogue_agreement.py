@@ -26,6 +26,7 @@ FORMS = {
     "SG-105": "organisations",
     "SG-106": "self_governance",
     "SG-107": "population_groups",
+    "SG-108": "appeals",
 }
 DUE = {
     "次年1月20日": (1, 20),

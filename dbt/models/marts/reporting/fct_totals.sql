@@ -26,5 +26,6 @@
         ref('int_organisations_totals'),
         ref('int_self_governance_totals'),
         ref('int_population_groups_totals'),
+        ref('int_appeals_totals'),
     ],
 ) }}
