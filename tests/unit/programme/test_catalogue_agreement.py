@@ -27,6 +27,7 @@ FORMS = {
     "SG-106": "self_governance",
     "SG-107": "population_groups",
     "SG-108": "appeals",
+    "SG-109": "projects",
 }
 DUE = {
     "次年1月20日": (1, 20),

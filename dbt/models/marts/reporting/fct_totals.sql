@@ -27,5 +27,6 @@
         ref('int_self_governance_totals'),
         ref('int_population_groups_totals'),
         ref('int_appeals_totals'),
+        ref('int_projects_totals'),
     ],
 ) }}
