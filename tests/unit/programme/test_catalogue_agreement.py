@@ -28,6 +28,7 @@ FORMS = {
     "SG-107": "population_groups",
     "SG-108": "appeals",
     "SG-109": "projects",
+    "SG-110": "designations",
 }
 DUE = {
     "次年1月20日": (1, 20),
