@@ -29,6 +29,7 @@ FORMS = {
     "SG-108": "appeals",
     "SG-109": "projects",
     "SG-110": "designations",
+    "SG-111": "surveys",
 }
 DUE = {
     "次年1月20日": (1, 20),

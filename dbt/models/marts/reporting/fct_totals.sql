@@ -28,5 +28,6 @@
         ref('int_population_groups_totals'),
         ref('int_appeals_totals'),
         ref('int_projects_totals'),
+        ref('int_surveys_totals'),
     ],
 ) }}
