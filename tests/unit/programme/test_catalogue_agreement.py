@@ -30,6 +30,7 @@ FORMS = {
     "SG-109": "projects",
     "SG-110": "designations",
     "SG-111": "surveys",
+    "SG-201": "department_measures",
 }
 DUE = {
     "次年1月20日": (1, 20),
