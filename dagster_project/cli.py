@@ -73,7 +73,12 @@ def _say_error(error: JicengError) -> None:
 
 
 @app.command()
-def demo() -> None:
+def demo(
+    *,
+    everything: Annotated[
+        bool, typer.Option("--all", help="编到 2017 年三季度。 Samples until 2017-Q3.")
+    ] = False,
+) -> None:
     """合成样例走完全程。 The whole path of a report, on synthetic samples."""
     from dagster_project import console
     from dagster_project.programme.load import load_programme
@@ -86,7 +91,8 @@ def demo() -> None:
     settings = Settings.from_environment()
     programme = load_programme(settings.programme_root)
     samples = settings.raw / "samples" / "generated"
-    report = write_samples(samples, programme, load_register(settings.programme_root))
+    register = load_register(settings.programme_root)
+    report = write_samples(samples, programme, register, everything=everything)
     console.samples_written(report, deliver(samples, settings))
     outcome = _build(settings, None, None)
     with published(settings.published_database) as connection:

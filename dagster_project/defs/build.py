@@ -4,7 +4,7 @@ Holds the warehouse lock from first to last step. Not here: what the jobs do.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from weakref import finalize
@@ -12,10 +12,13 @@ from weakref import finalize
 import dagster as dg
 
 from dagster_project.collecting.lock import WarehouseLock
+from dagster_project.defs.partitions import range_tags
 from dagster_project.defs.pending import read_pending
+from dagster_project.programme.periods import in_a_row
 from dagster_project.releasing.manifest import Manifest, latest_release
 from dagster_project.releasing.publish import put_in_place
 from dagster_project.settings import Settings
+from dagster_project.warehousing.built import PartitionKey
 from dagster_project.warehousing.database import opened
 
 REASON_LENGTH = 2000
@@ -56,18 +59,34 @@ class Builder:
             opened(self.settings.build_database),
             self._instance() as instance,
         ):
-            failures = [self._run(instance, "collect", None)]
+            failures = [self._run(instance, "collect")]
             if read_pending(self.settings).dimensions:
-                failures.append(self._run(instance, "dimensions", None))
+                failures.append(self._run(instance, "dimensions"))
             waiting = [
                 key
                 for key in read_pending(self.settings).partitions
                 if form_id in (None, key.form_id) and period in (None, key.period)
             ]
-            for number, key in enumerate(waiting):
-                self.progress(f"{key.form_id} {key.period}", number, len(waiting))
-                failures.append(self._run(instance, f"process_{key.form_id}", key.period))
+            failures += self._process(instance, waiting)
             return self._release(instance, len(waiting), tuple(filter(None, failures)))
+
+    def _process(self, instance: dg.DagsterInstance, waiting: list[PartitionKey]) -> list[str]:
+        """Process a form's periods in one run where they follow each other.
+
+        Half of a run is Dagster's and dbt's own. Where one fails, each period runs by itself, so
+        that the others are done and the one is named.
+        """
+        failures: list[str] = []
+        done = 0
+        for form_id in dict.fromkeys(key.form_id for key in waiting):
+            labels = [key.period for key in waiting if key.form_id == form_id and key.period]
+            for periods in in_a_row(labels):
+                self.progress(f"{form_id} {' – '.join(ends(periods))}", done, len(waiting))
+                found = [self._run(instance, f"process_{form_id}", *periods)]
+                if found[0] and len(periods) > 1:
+                    found = [self._run(instance, f"process_{form_id}", one) for one in periods]
+                failures, done = failures + found, done + len(periods)
+        return failures
 
     def _release(
         self, instance: dg.DagsterInstance, partitions: int, failed: tuple[str, ...]
@@ -82,7 +101,7 @@ class Builder:
             put_in_place(self.settings.warehouse, latest)
             return BuildReport(partitions, failed, before, is_new=False)
         self.progress("release", partitions, partitions)
-        if failure := self._run(instance, "release_job", None):
+        if failure := self._run(instance, "release_job"):
             return BuildReport(partitions, (failure,), before, is_new=False)
         after = latest_release(self.settings.releases)
         manifest = Manifest.read(after) if after else None
@@ -101,16 +120,25 @@ class Builder:
                 finalize(self, self._passing.dispose)
             yield self._passing
 
-    def _run(self, instance: dg.DagsterInstance, job: str, partition: str | None) -> str:
+    def _run(self, instance: dg.DagsterInstance, job: str, *periods: str) -> str:
         """Run one job; gives what failed in it and why, empty where nothing did."""
         resolved = self.definitions.resolve_job_def(job)
         result = resolved.execute_in_process(
-            instance=instance, partition_key=partition, raise_on_error=False, run_config=QUIET
+            instance=instance,
+            partition_key=periods[0] if len(periods) == 1 else None,
+            tags=range_tags(periods) if len(periods) > 1 else None,
+            raise_on_error=False,
+            run_config=QUIET,
         )
         if result.success:
             return ""
-        name = f"{job} {partition}" if partition else job
+        name = " ".join([job, *ends(periods)])
         return "\n".join([name, *(_reason(event) for event in result.get_step_failure_events())])
+
+
+def ends(periods: Sequence[str]) -> list[str]:
+    """Give the first and the last of some periods, once where they are one."""
+    return list(dict.fromkeys([*periods[:1], *periods[-1:]]))
 
 
 def _reason(event: dg.DagsterEvent) -> str:

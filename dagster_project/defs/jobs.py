@@ -4,6 +4,7 @@ One run per form and period with all its files inside; release is a job of its o
 starts runs in between (see ``sensors``).
 """
 
+from calendar import monthrange
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -23,7 +24,7 @@ SETTLED = dg.RunConfig(ops={"receipts": Arrivals(settle_seconds=SETTLE_SECONDS)}
 """Files that are still being written wait for the next collection."""
 LAST_MONTHS = {"M": tuple(range(1, 13)), "Q": (3, 6, 9, 12), "A": (12,)}
 """The months in which periods end."""
-SHORTEST_MONTH = 28
+NO_LEAP_YEAR = 2015
 
 
 def process_name(form_id: str | None) -> str:
@@ -98,13 +99,19 @@ def due_schedule(form: Form, collect: "AssetJob") -> dg.ScheduleDefinition:
 def morning_after(due: DueRule, period_type: str) -> str:
     """Give the cron line of six o'clock on the day after the due day of each period.
 
-    A due day at the end of the shortest month moves to the first of the next month.
+    A day that one of the months does not have moves to the first of the next month.
 
     >>> morning_after(DueRule(month_offset=1, day=10), "Q")
     '0 6 11 1,4,7,10 *'
+    >>> morning_after(DueRule(month_offset=1, day=30), "A")
+    '0 6 31 1 *'
     """
-    day, offset = due.day + 1, due.month_offset
-    if day > SHORTEST_MONTH:
-        day, offset = 1, offset + 1
-    months = sorted((month + offset - 1) % 12 + 1 for month in LAST_MONTHS[period_type])
+    day, months = due.day + 1, _months(period_type, due.month_offset)
+    if day > min(monthrange(NO_LEAP_YEAR, month)[1] for month in months):
+        day, months = 1, _months(period_type, due.month_offset + 1)
     return f"0 6 {day} {','.join(map(str, months))} *"
+
+
+def _months(period_type: str, offset: int) -> list[int]:
+    """Give the months that lie so many after those in which periods end."""
+    return sorted((month + offset - 1) % 12 + 1 for month in LAST_MONTHS[period_type])

@@ -167,7 +167,7 @@ def plan(form: Form, unit: str, period: str, programme: Programme, register: Reg
     if region is None:
         raise TemplateError("FEEDBACK_UNIT_UNKNOWN", unit=unit, day=when.end.isoformat())
     below = tuple(register.children(region.level, region.code, when.end))
-    return Plan(form, programme, region, below, when)
+    return Plan(form.in_period(period), programme, region, below, when)
 
 
 def header_of(column: Column) -> str:

@@ -4,11 +4,11 @@ What a form, column, rule, code list, collection and plan are. Not here: reading
 (see ``programme.load``) or what is derived from a form (reader, rules, dbt, templates).
 """
 
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from dagster_project.programme.period import Period, add_months
 
@@ -41,11 +41,15 @@ class DueRule(Model):
     """When a report is due: a day of the n-th month after its period ends."""
 
     month_offset: int = Field(ge=0, le=12)
-    day: int = Field(ge=1, le=28)
+    day: int = Field(ge=1, le=31)
 
     def due_date(self, period: Period) -> date:
-        """Give the last day on which a report of the period is on time."""
-        return add_months(period.end.replace(day=1), self.month_offset).replace(day=self.day)
+        """Give the last day on which a report of the period is on time.
+
+        A month that is too short for the day ends with its last one.
+        """
+        month = add_months(period.end.replace(day=1), self.month_offset)
+        return min(month + timedelta(days=self.day - 1), add_months(month, 1) - timedelta(days=1))
 
 
 class Column(Model):
@@ -67,13 +71,36 @@ class Column(Model):
         ),
     ] = "attr"
     add_space: Literal["sum", "none"] = "none"
-    add_time: Literal["sum", "first", "last", "none"] = "none"
+    add_time: Literal["sum", "first", "last", "last_in_year", "none"] = "none"
     line: Annotated[str, Field(pattern=r"^\d{1,3}$")] | None = (
         None  # 行次: rules may say 03 = 04 + 05
     )
+    from_period: str | None = None  # the first period that asks for the column
+    to_period: str | None = None  # the last one; it stays in the facts of those before
     within: Name | None = None  # a region column whose cell in the same row holds this column's
     definition_zh: str = ""
     definition_en: str = ""
+
+    @field_validator("from_period", "to_period")
+    @classmethod
+    def _is_period(cls, label: str | None) -> str | None:
+        return Period.parse(label).label if label else None
+
+    def is_asked(self, period: str) -> bool:
+        """Say whether the form's version of a period has the column.
+
+        >>> new = Column(name="n", header_zh="新", label_en="New", type="text", from_period="2016")
+        >>> new.is_asked("2015"), new.is_asked("2016-Q1")
+        (False, True)
+        """
+        on = Period.parse(period)
+        is_yet = not self.from_period or Period.parse(self.from_period).start <= on.start
+        return is_yet and (not self.to_period or on.end <= Period.parse(self.to_period).end)
+
+    @property
+    def is_always_asked(self) -> bool:
+        """Say whether every version of the form has the column."""
+        return not (self.from_period or self.to_period)
 
     @property
     def is_number(self) -> bool:
@@ -121,6 +148,7 @@ class Form(Model):
     keys: tuple[Name, ...]
     unit_column: Name = "unit_code"
     breakdown: Name | None = None
+    categories_overlap: bool = False  # what the breakdown tells apart has no sum over all of it
     lists_all_units: bool = False
     source_records_zh: str = ""
     columns: tuple[Column, ...]
@@ -135,6 +163,21 @@ class Form(Model):
     def column_names(self) -> tuple[str, ...]:
         """Give the column names in the form's order."""
         return tuple(column.name for column in self.columns)
+
+    @property
+    def rolls_up(self) -> bool:
+        """Say whether figures of the form are summed up the regions.
+
+        A department gives a figure for each region it speaks of: its rows are totals already.
+        """
+        return self.respondents == "street_town" and any(c.is_additive for c in self.columns)
+
+    def in_period(self, period: str) -> "Form":
+        """Give the form as a period's version has it: with the columns that are asked then."""
+        if all(column.is_always_asked for column in self.columns):
+            return self
+        asked = tuple(column for column in self.columns if column.is_asked(period))
+        return self.model_copy(update={"columns": asked})
 
     def column(self, name: str) -> Column:
         """Give one column by its name."""
@@ -154,6 +197,12 @@ class Form(Model):
         named = (self.breakdown, self.period_column, self.respondent_column)
         above = (column.within for column in self.columns)
         wanted = {*self.keys, self.unit_column, *parts, *filter(None, (*named, *above))}
+        ends = filter(None, (end for c in self.columns for end in (c.from_period, c.to_period)))
+        if other := {end for end in ends if Period.parse(end).period_type != self.period_type}:
+            raise ValueError(f"no periods of the form: {', '.join(sorted(other))}")
+        needed = {*self.keys, self.unit_column, *filter(None, named)}
+        if passing := [c.name for c in self.columns if c.name in needed and not c.is_always_asked]:
+            raise ValueError(f"columns that every period needs: {', '.join(passing)}")
         if unknown := wanted - set(names):
             raise ValueError(f"columns not in the form: {', '.join(sorted(unknown))}")
         for place, column in enumerate(self.columns):
@@ -193,11 +242,15 @@ class CodeList(Model):
 
 
 class CollectionEntry(Model):
-    """One form that a collection's units report, from and to which period."""
+    """One form that a collection's units report, from and to which period.
+
+    ``units`` are those that report this form, where they are not the collection's.
+    """
 
     form: Name
     from_period: str
     to_period: str | None = None
+    units: tuple[UnitCode, ...] = ()
 
 
 class Collection(Model):
@@ -209,6 +262,10 @@ class Collection(Model):
     units: tuple[UnitCode, ...]
     entries: tuple[CollectionEntry, ...]
     synthetic: bool = False
+
+    def units_of(self, entry: CollectionEntry) -> tuple[UnitCode, ...]:
+        """Give the units that report the form of an entry."""
+        return entry.units or self.units
 
     @model_validator(mode="after")
     def _periods_parse(self) -> "Collection":
@@ -273,6 +330,17 @@ class Programme(Model):
     def by_table_number(self) -> dict[str, Form]:
         """Map table numbers as rules write them (``SG103``) to forms."""
         return {form.table_number.replace("-", ""): form for form in self.forms.values()}
+
+    def units_asked(self, form_id: str) -> tuple[str, ...]:
+        """Give the units that any collection asks for a form."""
+        asked = [
+            unit
+            for collection in self.collections
+            for entry in collection.entries
+            if entry.form == form_id
+            for unit in collection.units_of(entry)
+        ]
+        return tuple(dict.fromkeys(asked))
 
     def rules_of(self, form_id: str) -> tuple[Rule, ...]:
         """Give the rules of a form: the general ones first, then its own."""

@@ -3,6 +3,8 @@
 A submission of any other period is refused: somebody must ask for it in a collection first.
 """
 
+from collections.abc import Iterable
+
 from dagster_project.programme.model import Programme
 from dagster_project.programme.period import Period
 
@@ -15,6 +17,32 @@ def known_periods(programme: Programme, period_type: str, last_year: int) -> tup
         labels.append(period.label)
         period = period.next()
     return tuple(labels)
+
+
+def between(first: str, last: str) -> tuple[str, ...]:
+    """Give the labels from one period to another of its type, both included.
+
+    >>> between("2015-Q3", "2016-Q1")
+    ('2015-Q3', '2015-Q4', '2016-Q1')
+    """
+    labels, period, end = [], Period.parse(first), Period.parse(last)
+    while period.start <= end.start:
+        labels.append(period.label)
+        period = period.next()
+    return tuple(labels)
+
+
+def in_a_row(labels: Iterable[str]) -> list[tuple[str, ...]]:
+    """Cut periods of one type, in their order, where one is missing in between.
+
+    >>> in_a_row(["2015-Q3", "2015-Q4", "2016-Q3"])
+    [('2015-Q3', '2015-Q4'), ('2016-Q3',)]
+    """
+    found: list[tuple[str, ...]] = []
+    for label in labels:
+        follows = bool(found) and Period.parse(found[-1][-1]).next().label == label
+        found[-1:] = [(*found[-1], label)] if follows else [*found[-1:], (label,)]
+    return found
 
 
 def _first_year(programme: Programme) -> list[int]:

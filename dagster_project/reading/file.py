@@ -80,6 +80,7 @@ class Reader:
     opener: Callable[..., list[Sheet]] = open_guarded
     index: HeaderIndex = field(init=False)
     units: Units = field(init=False)
+    asked: dict[str, Units] = field(init=False)
     parsers: Parsers = field(init=False)
     words: frozenset[str] = field(init=False)
 
@@ -87,7 +88,8 @@ class Reader:
         """Index what every file is held against."""
         self.index = HeaderIndex.of(self.programme, self.accepted)
         self.units = Units.of(self.programme, self.register)
-        self.parsers = Parsers(self.programme, self.units)
+        self.asked = self.units.of_forms(self.programme)
+        self.parsers = Parsers(self.programme, self.units, self.asked)
         self.words = known_words(self.programme)
 
     def read(self, data: bytes, file_name: str) -> Reading:
@@ -160,7 +162,7 @@ class Reader:
 
     def _sorted(self, draft: Draft) -> tuple[dict[Place, Place], Body]:
         """Check the header, and sort the rows below it."""
-        check_header(draft.header, draft.sheet, draft.findings)
+        check_header(draft.header, draft.sheet, draft.findings, draft.submission.period)
         elsewhere = fill_merged(draft)
         body = self.sorter(draft, RowSorter).sort()
         body.units = body.units or dict(draft.units)
@@ -194,7 +196,7 @@ class Reader:
         submission = ReadSubmission(
             1,
             form.form_id,
-            Question(sources, self.units, on, quiet, in_rows, only).answer(),
+            Question(sources, self.asked[form.form_id], on, quiet, in_rows, only).answer(),
             period.label if period else None,
             table.sheet.name,
             header.last_row + 1,
@@ -210,13 +212,8 @@ class Reader:
 
     def _only_respondent(self, form: Form) -> str | None:
         """Give the one unit that reports a form, where the form says that it need not be named."""
-        asked = {
-            unit
-            for collection in self.programme.collections
-            if any(entry.form == form.form_id for entry in collection.entries)
-            for unit in collection.units
-        }
-        return asked.pop() if form.sole_respondent and len(asked) == 1 else None
+        asked = self.programme.units_asked(form.form_id)
+        return asked[0] if form.sole_respondent and len(asked) == 1 else None
 
     def _own_names(self, draft: Draft) -> frozenset[str]:
         """Give the respondent's names, which before 合计 mean the whole table."""

@@ -226,8 +226,8 @@ def _continues(above: tuple[str, ...], row: tuple[str, ...]) -> bool:
     return row[first] in {"", above[first]} and any(row[first + 1 :]) and not any(row[:first])
 
 
-def check_header(header: Header, sheet: Sheet, findings: Findings) -> None:
-    """Say which columns are there twice, missing, unknown, or of persons."""
+def check_header(header: Header, sheet: Sheet, findings: Findings, period: str | None) -> None:
+    """Say which columns are there twice, missing in the period, unknown, or of persons."""
     block = header.block
     for cell in block.cells:
         if cell.name and cell in (block.values.get(cell.name), block.labels.get(cell.name)):
@@ -238,7 +238,8 @@ def check_header(header: Header, sheet: Sheet, findings: Findings) -> None:
         elif cell.column not in block.row_number_columns:
             _check_unknown(cell, at, block, findings)
     for column in header.form.columns:
-        if not column.nullable and column.name not in block.values:
+        is_asked = column.is_asked(period) if period else column.is_always_asked
+        if is_asked and not column.nullable and column.name not in block.values:
             at = At(column_name=column.name)
             findings.add("READ_COLUMN_MISSING", at, column=column.header_zh)
 

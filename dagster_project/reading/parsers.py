@@ -28,6 +28,7 @@ class Parsers:
 
     programme: Programme
     units: Units
+    asked: dict[str, Units] = field(default_factory=dict)
     _made: dict[Key, Parser] = field(default_factory=dict)
     plans: Plans = field(default_factory=Plans)
 
@@ -41,7 +42,7 @@ class Parsers:
             if len(self._made) > MOST_KEPT:
                 self._made.clear()
             self._made[key] = (
-                region_parser(column, self.units, respondent, on)
+                region_parser(column, self.asked.get(form_id, self.units), respondent, on)
                 if is_region
                 else self._parser(column, factor)
             )

@@ -5,7 +5,7 @@ Not here: the register itself (see ``regions``).
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import SequenceMatcher
 from typing import Protocol
@@ -87,6 +87,18 @@ class Units:
         within = dict.fromkeys(c.region_code for c in programme.collections)
         codes = dict.fromkeys(code for c in programme.collections for code in c.units)
         return cls(register, tuple(within), tuple(codes))
+
+    def of_forms(self, programme: Programme) -> "dict[str, Units]":
+        """Give the units that are asked for each form; where all are, what was looked up is shared.
+
+        A street's files name their district too, which reports for its departments.
+        """
+        asked = {self.codes: self, (): self}
+        return {
+            form_id: asked.setdefault(codes, replace(self, codes=codes, _found={}, _names={}))
+            for form_id in programme.forms
+            for codes in [programme.units_asked(form_id)]
+        }
 
     @property
     def levels(self) -> set[str]:

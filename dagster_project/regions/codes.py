@@ -117,6 +117,24 @@ def level_of(code: str) -> str:
     return next(level for level in LEVELS if not code[DIGITS[level] :].strip("0"))
 
 
+def digits_of(code: str) -> str:
+    """Give the leading digits by which a padded code names its region.
+
+    >>> digits_of("440113118000"), digits_of("440110000000")
+    ('440113118', '440110')
+    """
+    return code[: DIGITS[level_of(code)]]
+
+
+def is_within(code: str, region: str) -> bool:
+    """Say whether a padded code lies within a region, or is it.
+
+    >>> is_within("440113118000", "440113000000"), is_within("440113000000", "440113118000")
+    (True, False)
+    """
+    return code.startswith(digits_of(region))
+
+
 def range_below(level: str, code: str) -> tuple[int, int]:
     """Give the numbers of the padded codes that lie below a code: first, and first beyond."""
     step = 10 ** (WIDTH - DIGITS[level])

@@ -16,7 +16,21 @@ from dagster_project.errors import JicengError
 TOTALS = "fct_totals"
 FACT_PREFIXES = ("fct_", "hist_")
 NO_BREAKDOWN = "_T"
-REGION_COLUMNS = {"street": "street_code", "district": "district_code"}
+DISTRICTS_BELOW = """
+    select distinct region_code from dim_region as districts
+    where level = 'district' and exists (
+        select 1 from dim_period as periods
+        where periods.period = $period
+            and coalesce(districts.valid_from <= periods.period_end, true)
+            and coalesce(periods.period_end < districts.valid_to, true)
+    ) and (
+        parent_code = $region or parent_code in (
+            select region_code from dim_region where level = 'city' and parent_code = $region
+        )
+    )
+    order by region_code
+"""
+"""The districts of a city or province at a period's end."""
 
 
 class ExplainError(JicengError):
@@ -80,12 +94,30 @@ def _explain_total(
         raise ExplainError(code, table=TOTALS, keys=_said(keys), count=len(found))
     total = found[0]
     fact = f"fct_{total['form_id']}"
-    parts = {"period": total["period"], REGION_COLUMNS[total["region_level"]]: total["region_code"]}
+    parts = {"period": total["period"]}
     if total["breakdown_code"] != NO_BREAKDOWN:
         parts[total["breakdown_column"]] = total["breakdown_code"]
-    sources = tuple(_sources(connection, fact, total["column_name"], parts))
+    sources = tuple(
+        source
+        for place in _places(connection, total)
+        for source in _sources(connection, fact, total["column_name"], parts | place)
+    )
     coverage = (total["units_expected"], total["units_reported"])
     return Explanation(TOTALS, column, total[column], sources, *coverage)
+
+
+def _places(
+    connection: duckdb.DuckDBPyConnection, total: Mapping[str, Any]
+) -> list[dict[str, str]]:
+    """Give what the facts of a total's region have in common, district by district above these."""
+    level, region = total["region_level"], total["region_code"]
+    if level == "community":
+        return [{_unit_column(connection, total["form_id"]): region}]
+    if level in ("street", "district"):
+        return [{f"{level}_code": region}]
+    asked = {"period": total["period"], "region": region}
+    districts = connection.execute(DISTRICTS_BELOW, asked).fetchall()
+    return [{"district_code": code} for (code,) in districts]
 
 
 def _sources(
@@ -155,6 +187,15 @@ def _key_columns(connection: duckdb.DuckDBPyConnection, form_id: str) -> list[st
         " order by column_order"
     )
     return [name for (name,) in connection.execute(query, [form_id]).fetchall()]
+
+
+def _unit_column(connection: duckdb.DuckDBPyConnection, form_id: str) -> str:
+    query = (
+        "select column_name from dim_form_column where form_id = ? and code_list = 'CL_REGION'"
+        " order by column_order limit 1"
+    )
+    found: tuple[str] | None = connection.execute(query, [form_id]).fetchone()
+    return found[0] if found else "unit_code"
 
 
 def _has_cells(connection: duckdb.DuckDBPyConnection, table: str) -> bool:

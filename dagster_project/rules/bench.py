@@ -28,11 +28,11 @@ class Relations:
 
     ``rows`` holds the form's columns with submission_id, row_number, source_row, period and
     respondent_code; ``submissions`` submission_id, form_id, respondent_code, period, sheet_name and
-    header_row; ``region`` level, region_code, name, valid_from and valid_to; the others the columns
-    of raw_submission_column, raw_cell_status and the reader's totals. Where rules compare with the
-    unit's other submissions: ``seen`` says which (submission_id, what, seen_id), ``reformed`` which
-    units changed their borders in between (submission_id, what, unit_code), ``seen_rows`` the rows
-    of each form.
+    header_row; ``region`` level, region_code, parent_code, name, valid_from and valid_to; the
+    others the columns of raw_submission_column, raw_cell_status and the reader's totals. Where
+    rules compare with other submissions: ``seen`` says which (submission_id, what, seen_id,
+    respondent_code), ``reformed`` which units changed their borders in between (submission_id,
+    what, unit_code), ``seen_rows`` the rows of each form.
     """
 
     rows: str

@@ -89,6 +89,8 @@ def _status_of(rule: Rule, tables: frozenset[str], *, is_of_department: bool) ->
         return RuleStatus("active", "")
     if is_comparable(rule, tree):
         return RuleStatus("compared", _both("RULES_COMPARED"))
+    if "district_value" in tree.calls():
+        return RuleStatus("deferred", _both("RULES_DEFERRED_LEVEL"))
     return RuleStatus("deferred", _both("RULES_DEFERRED"))
 
 
@@ -97,7 +99,7 @@ def is_comparable(rule: Rule, tree: Node) -> bool:
     calls = set(tree.calls())
     known = EARLIER_VALUES | ABOUT_HISTORY
     reaches_further = {call for call in calls - known if FUNCTIONS[call].reach in (EARLIER, LEVELS)}
-    return rule.scope != LEVELS and not reaches_further and "region_code" not in rule.join_keys
+    return rule.scope != LEVELS and not reaches_further
 
 
 def check_rule(rule: Rule, form: Form, programme: Programme) -> list[str]:
@@ -297,10 +299,11 @@ def _form(reference: str | None, programme: Programme) -> Form | None:
 
 
 def _needs_other_submissions(rule: Rule, tree: Node) -> bool:
+    """Say whether a file is not enough; levels can be compared within a department's file."""
     calls = set(tree.calls())
     reaches = {FUNCTIONS[call].reach for call in calls}
     further = bool(calls & ABOUT_HISTORY or reaches & {EARLIER, LEVELS})
-    return further or rule.scope not in WITHIN_A_FILE
+    return further or rule.scope not in (*WITHIN_A_FILE, LEVELS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 Which submissions those are stands in ``seen``: for each that is judged (``submission_id``), what is
 looked at (``prev``, ``prev_year``, or a table number with the span of time) and the one seen
-(``seen_id``). Their rows stand in ``seen_<form>``. Nothing seen: the rule cannot tell. Not here:
-choosing them.
+(``seen_id``, null where a unit owes it). Their rows stand in ``seen_<form>``. Nothing seen: the
+rule cannot tell. Not here: choosing them.
 """
 
 from collections.abc import Iterable
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 Keys = tuple[str, ...]
 LATEST, WITHIN_YEAR, SAME_PERIOD = "latest", "year", "period"
+ZEROS = "(0{3}|0{6}|0{8}|0{10})$"
+"""What the digits of a level are filled up with to twelve: 3 behind a street, 6 behind a county."""
 SPANS = {"year": WITHIN_YEAR, "period": SAME_PERIOD}
 """Join keys that say which period of another form is looked at; without one, the latest."""
 
@@ -71,8 +73,15 @@ def _join(form: Form, which: str, keys: Keys, alias: str) -> str:
         left join (
             select distinct on (judged_id, {named}) * from seen_{form.form_id}
             where what = '{which}'
+            order by judged_id, {named}, {_latest_first(form, keys)}
         ) as {alias} on {alias}.judged_id = r.submission_id and {same}
     """
+
+
+def _latest_first(form: Form, keys: Keys) -> str:
+    """Of several rows that a rule cannot tell apart the last one counts, as the last wave."""
+    others = [f'"{key}" desc nulls last' for key in form.keys if key not in keys]
+    return ", ".join([*others, "row_number desc"])
 
 
 def is_seen(row: "Printer", what: str) -> str:
@@ -81,18 +90,33 @@ def is_seen(row: "Printer", what: str) -> str:
     return f"exists (select 1 from seen as s where {same})"
 
 
+def is_below(row: "Printer", alias: str) -> str:
+    """Print whether a unit lies in the region of a department's row, by the digits of its code."""
+    code = f'{row.alias}."{row.form.unit_column}"'
+    return f"starts_with({alias}.respondent_code, regexp_replace({code}, '{ZEROS}', ''))"
+
+
+def all_below_are_seen(row: "Printer", what: str) -> str:
+    """Print whether every unit that owes a report within a row's region has one to look at."""
+    same = f"s.submission_id = {row.alias}.submission_id and s.what = '{what}'"
+    found = f"select count(*) > 0 and count(*) = count(s.seen_id) from seen as s where {same}"
+    return f"({found} and {is_below(row, 's')})"
+
+
 def look(form: Form, join_keys: tuple[str, ...]) -> str:
     """Give the word by which ``seen`` knows the submission of another form."""
     span = next((SPANS[key] for key in join_keys if key in SPANS), LATEST)
     return f"{form.table_number.replace('-', '')} {span}"
 
 
-def gone_rows_sql(form: Form) -> str:
+def gone_rows_sql(form: Form, asked: Iterable[str] = ()) -> str:
     """Give rows for the keys of the period before that are in this submission no more.
 
-    They have their key and nothing else: a rule can say that something may not vanish.
+    They have their key, the columns ``asked`` as they were, and nothing else: a rule can say that
+    something may not vanish.
     """
-    keys = ", ".join(f'e."{key}"' for key in form.keys)
+    kept = dict.fromkeys([*form.keys, *asked])
+    keys = ", ".join(f'e."{key}"' for key in kept)
     same = " and ".join(f'r."{key}" = e."{key}"' for key in form.keys)
     period = "p._period_end, p._quarter, p._months, p._weeks"
     return f"""

@@ -2,7 +2,8 @@
 
 All are subqueries bound to the row by equal columns, which DuckDB answers for all rows at once.
 Figures over no row are 0; a figure over rows with an unknown value is unknown. Figures over another
-form look at the unit's own submission of it (see ``earlier``). Not here: figures over levels.
+form look at the unit's own submission of it (see ``earlier``), or at those of its region: of the
+department above a street, of all the streets below a department's row. Not here: which those are.
 """
 
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from dagster_project.programme.model import Form
 from dagster_project.rules import earlier
 from dagster_project.rules.functions import EARLIER_VALUES
+from dagster_project.rules.regional import BELOW, REGION
 from dagster_project.rules.tree import Aggregate, Call, Column, Node
 from dagster_project.rules.width import ROWS_DIGITS, Number
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 OTHER = "c"
 """The other row, beside the row ``r`` that is judged."""
+OF_ABOVE, OF_BELOW = "above", "below"
 UNIT_LEVELS = "('street', 'community')"
 
 
@@ -29,7 +32,10 @@ def number(row: "Printer", figure: Aggregate) -> Number:
         return Number(_select(row, figure, f"count(distinct {_value(row, figure)})"), ROWS_DIGITS)
     term = _inner(row, figure).number(Column(figure.column.name))
     if figure.function in ("sum", "sum_children"):
-        text = _select(row, figure, _whole(term.text, f"coalesce(sum({term.text}), 0)"))
+        told = _whole(term.text, f"coalesce(sum({term.text}), 0)")
+        if _speaks_of_regions(row, figure) == OF_ABOVE:
+            told = f"case when count(*) > 0 then {told} end"
+        text = _select(row, figure, told)
         return Number(text, term.digits + ROWS_DIGITS, term.scale, wide=True)
     return Number(extreme(row, figure), term.digits, term.scale)
 
@@ -38,6 +44,26 @@ def extreme(row: "Printer", figure: Aggregate) -> str:
     """Print the least or greatest value of a column."""
     value = _value(row, figure)
     return _select(row, figure, _whole(value, f"{figure.function}({value})"))
+
+
+def of_regions_below(row: "Printer", number: Number, column: Column) -> Number:
+    """Print the sum over the rows of the regions right below this row's, by the register.
+
+    Known only where each of them has its row, with a value, and all else in the key is the same.
+    """
+    own, other = row.form.unit_column, row.inner(OTHER)
+    on = f"{row.alias}._period_end"
+    below = f"""
+        g.parent_code = {row.alias}."{own}" and g.region_code <> g.parent_code
+        and (g.valid_from is null or g.valid_from <= {on})
+        and (g.valid_to is null or {on} < g.valid_to)
+    """
+    same = [f'{OTHER}."{key}" = {row.alias}."{key}"' for key in row.form.keys if key != own]
+    joined = " and ".join([_same_file(row), f'{OTHER}."{own}" = g.region_code', *same])
+    value = other.value(Column(column.name))
+    told = f"case when count(*) > 0 and count(*) = count({value}) then sum({value}) end"
+    text = f"(select {told} from regions as g left join facts as {OTHER} on {joined} where {below})"
+    return Number(text, number.digits + ROWS_DIGITS, number.scale, wide=True)
 
 
 def exists(row: "Printer", figure: Aggregate) -> str:
@@ -84,7 +110,9 @@ def region_active(row: "Printer", code: Node, day: Node) -> str:
 
 def once_a_group(row: "Printer", rule: Node, condition: str) -> str:
     """Leave a rule about a group of rows to one of them: the first that its first figure counts."""
-    figure = next(node for node in rule.walk() if isinstance(node, Aggregate))
+    figures = [node for node in rule.walk() if isinstance(node, Aggregate)]
+    own = (node for node in figures if _other_form(row, node) is None)
+    figure = next(own, Aggregate("min", Column(row.form.unit_column)))
     counted = row.inner(OTHER).condition(figure.condition) if figure.condition else "true"
     first = f"coalesce(min({OTHER}.row_number) filter (where {counted}), min({OTHER}.row_number))"
     chosen = _select(row, Aggregate("min", figure.column), first)
@@ -102,7 +130,9 @@ def own_columns(rule: Node) -> list[Column]:
     """Give the columns that a rule reads from its own row, not through a figure over rows."""
     if isinstance(rule, Column):
         return [rule]
-    if isinstance(rule, Aggregate) or (isinstance(rule, Call) and rule.function in EARLIER_VALUES):
+    if isinstance(rule, Aggregate):
+        return []
+    if isinstance(rule, Call) and rule.function in {*EARLIER_VALUES, BELOW}:
         return []
     if isinstance(rule, Call) and rule.function == "in_column":
         return own_columns(rule.arguments[0])
@@ -139,14 +169,34 @@ def _select(row: "Printer", figure: Aggregate, what: str) -> str:
     looked_at = earlier.look(other, row.join_keys)
     tests += [f"{OTHER}.judged_id = {row.alias}.submission_id", f"{OTHER}.what = '{looked_at}'"]
     found = f"(select {what} from seen_{other.form_id} as {OTHER} where {' and '.join(tests)})"
-    return f"(case when {earlier.is_seen(row, looked_at)} then {found} end)"
+    is_below = _speaks_of_regions(row, figure) == OF_BELOW
+    known = earlier.all_below_are_seen if is_below else earlier.is_seen
+    return f"(case when {known(row, looked_at)} then {found} end)"
 
 
 def _same_keys(row: "Printer", other: Form) -> list[str]:
-    """Rows of another form agree in the join keys that both forms have."""
-    keys = [key for key in row.join_keys if key in other.by_name]
+    """Rows of another form agree in the join keys that both forms have, and in the region."""
+    keys = [key for key in row.join_keys if key in other.by_name and key in row.form.by_name]
     inner = row.inner(OTHER, other)
-    return [f"{inner.value(Column(key))} = {row.value(Column(key))}" for key in keys]
+    same = [f"{inner.value(Column(key))} = {row.value(Column(key))}" for key in keys]
+    between = _regions_between(row, other)
+    if between == OF_ABOVE:
+        same.append(f'{OTHER}."{other.unit_column}" = {row.alias}.respondent_code')
+    if between == OF_BELOW:
+        same.append(earlier.is_below(row, OTHER))
+    return same
+
+
+def _speaks_of_regions(row: "Printer", figure: Aggregate) -> str | None:
+    other = _other_form(row, figure)
+    return _regions_between(row, other) if other else None
+
+
+def _regions_between(row: "Printer", other: Form) -> str | None:
+    """Say whether a rule by region looks from a street at a department, or the other way round."""
+    if REGION not in row.join_keys or other.respondents == row.form.respondents:
+        return None
+    return OF_ABOVE if other.respondents == "department" else OF_BELOW
 
 
 def _same_file(row: "Printer") -> str:

@@ -81,6 +81,7 @@ FUNCTIONS = {
         complete_units: -> truth
         total_row: -> number
         sum_children_rows: -> number
+        sum_regions_below: column -> number
         resubmission_newer: -> truth
         not_identical_to_previous: -> truth
         """,

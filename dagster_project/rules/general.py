@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from dagster_project.programme.model import Column, Form, Programme, Rule
+from dagster_project.programme.period import Period
 from dagster_project.rules import algebra, figures, tree
 from dagster_project.rules.earlier import earlier_values
 from dagster_project.rules.functions import ABOUT_HISTORY, FUNCTIONS
 from dagster_project.rules.kinds import resolver
 from dagster_project.rules.parser import parse_rule
+from dagster_project.rules.regional import BELOW, about_regions
 
 COMPLETE_UNITS = tree.Call("complete_units")
 TOTAL_ROW = tree.Comparison("==", tree.Call("total_row"), tree.Call("sum_children_rows"))
@@ -21,7 +23,7 @@ ABOUT_FILES = (COMPLETE_UNITS, TOTAL_ROW, *(tree.Call(name) for name in sorted(A
 """Rules about a whole file, or about a unit's files: there is no row to judge."""
 SIGNED_UNITS = frozenset({"degree"})
 """Units whose figures may be negative: a longitude west of Greenwich is one."""
-LOOKS_AROUND = frozenset({"unique", "in_column", "region_active"})
+LOOKS_AROUND = frozenset({"unique", "in_column", "region_active", BELOW})
 """Calls that look beyond their row, besides figures over rows."""
 
 
@@ -64,7 +66,7 @@ def parts_of(rule: Rule, form: Form, programme: Programme) -> list[Part]:
             return [_part(rule, form, key)]
     if node in ABOUT_FILES:
         return []
-    return [_part(rule, form, part) for part in algebra.parts(node)]
+    return [_part(rule, form, part) for part in algebra.parts(about_regions(node, rule, form))]
 
 
 def _part(rule: Rule, form: Form, node: tree.Node) -> Part:
@@ -104,5 +106,16 @@ def _code_test(column: Column, codes: tuple[tree.Literal, ...]) -> tree.Node:
 def _filled(rule: Rule, form: Form) -> Iterator[Part]:
     for column in form.columns:
         if not column.nullable or column.name in form.keys:
-            test = tree.Not(tree.Call("isnull", (tree.Column(column.name),)))
-            yield Part(rule, test, (column.name,), is_blank_check=True)
+            filled = tree.Not(tree.Call("isnull", (tree.Column(column.name),)))
+            yield Part(rule, _where_asked(column, filled), (column.name,), is_blank_check=True)
+
+
+def _where_asked(column: Column, test: tree.Node) -> tree.Node:
+    """Leave rows alone whose period's version of the form has no such column."""
+    ends = {">=": column.from_period, "<=": column.to_period}
+    asked = [
+        tree.Comparison(sign, tree.Call("period_end"), tree.Literal(Period.parse(label).end))
+        for sign, label in ends.items()
+        if label
+    ]
+    return tree.Call("implies", (tree.And(tuple(asked)), test)) if asked else test

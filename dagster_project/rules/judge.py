@@ -24,7 +24,12 @@ from dagster_project.rules.earlier import (
     speaks_of_the_gone,
     with_earlier,
 )
-from dagster_project.rules.figures import first_row, is_about_a_group, once_a_group
+from dagster_project.rules.figures import (
+    first_row,
+    is_about_a_group,
+    once_a_group,
+    own_columns,
+)
 from dagster_project.rules.findings import Found, finding_table, json_text
 from dagster_project.rules.general import Part, parts_of
 from dagster_project.rules.kinds import resolver
@@ -125,8 +130,9 @@ def _named_text(column: Column, programme: Programme) -> str:
 def _rows_sql(form: Form, parts: Sequence[Part]) -> str:
     """Give the rows to judge, with those that are gone and with earlier values where asked for."""
     rows = "facts"
-    if any(speaks_of_the_gone(part.node) for part in parts):
-        rows = f"(select * from facts union all by name ({gone_rows_sql(form)}))"
+    if speaking := [part.node for part in parts if speaks_of_the_gone(part.node)]:
+        asked_of = [column.name for node in speaking for column in own_columns(node)]
+        rows = f"(select * from facts union all by name ({gone_rows_sql(form, asked_of)}))"
     asked = [
         (keys_of(form, part.rule.join_keys), call)
         for part in parts

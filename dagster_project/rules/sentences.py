@@ -147,6 +147,8 @@ class _Speaker:
             case Call(function, arguments) if function in TERMS:
                 given = {f"a{n}": self.term(part) for n, part in enumerate(arguments)}
                 return self._say(f"TERM_{function.upper()}", **given)
+            case Call("sum_regions_below", (Column() as column,)):
+                return self._say("TERM_SUM_REGIONS_BELOW", column=self._header(column))
             case Aggregate(function, column, condition) if function != "exists":
                 rows = self._rows(column, condition)
                 word, header = f"TERM_{function.upper()}", self._header(column)

@@ -135,6 +135,8 @@ class Printer:
                 return replace(own, text=earlier.value(self, Call(which, (column,))))
             case Aggregate() as aggregate:
                 return figures.number(self, aggregate)
+            case Call("sum_regions_below", (Column() as column,)):
+                return figures.of_regions_below(self, self._number_column(column), column)
         raise unprintable(node)
 
     def present(self, node: Node) -> str:
@@ -222,6 +224,8 @@ class Printer:
                 return earlier.value(self, Call(function, (column,)))
             case "every_code_in", (Column() as column, *codes):
                 return self._every_code(column, codes)
+            case "left_blank", (Column() as column,):
+                return f"({self._column(column)} is null and not {self.alias}.has_abnormal_cells)"
         raise unprintable(Call(function, arguments))
 
     def _every_code(self, column: Column, codes: list[Node]) -> str:

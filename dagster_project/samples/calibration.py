@@ -29,6 +29,13 @@ class Targets:
     social_worker_exam_passed: int
     public_service_stations: int
     delegated_service_items_count: int
+    delegated_departments_count: int
+    community_facility_investment_cumulative: int
+    community_facility_hardware_projects_cumulative: int
+    consultation_pilot_communities: int
+    service_complex_pilots_urban: int
+    service_complex_pilots_village: int
+    sanshe_demo_communities: int
 
     @classmethod
     def from_programme(cls, programme: Programme) -> "Targets":

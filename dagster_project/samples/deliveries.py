@@ -38,7 +38,7 @@ class Delivery:
 
 def regular_deliveries(world: World, facts: Facts, programme: Programme) -> list[Delivery]:
     """Give every report once, on time, under the name its town would give it."""
-    towns = {town.code: town for town in world.towns}
+    towns = world.respondents
     sent = sorted(
         (
             _delivery(world, towns[code], Period.parse(label), programme, form_id)

@@ -31,8 +31,20 @@ class Facility:
 
     def status(self, period: str) -> str:
         """Give the status at the end of a period."""
+        if self.closed_in and period >= self.closed_in:
+            return "CLOSED"
+        return self.stages.get(period, "OPEN")
+
+    @property
+    def stages(self) -> dict[str, str]:
+        """Give the status by quarter, where it is not OPEN."""
         stages: dict[str, str] = declared("parameters")["facilities"]["lives"][self.life]
-        return stages.get(period, "OPEN")
+        return stages
+
+    @property
+    def closed_in(self) -> str | None:
+        """Give the quarter in which it closed for good."""
+        return next((label for label, name in self.stages.items() if name == "CLOSED"), None)
 
 
 class FacilityFacts:
@@ -113,7 +125,7 @@ class FacilityFacts:
             self._what_it_is(facility, town)
             | self._premises(facility)
             | {"status": status}
-            | self._dates(facility, status, period)
+            | self._dates(facility, status)
             | self._unified(facility, status, period)
             | (self._work(facility, period) if status == "OPEN" else {})
             | self._care(facility)
@@ -161,7 +173,7 @@ class FacilityFacts:
             "office_area_m2": Decimal(share(area, 25)) if split else None,
         }
 
-    def _dates(self, facility: Facility, status: str, period: str) -> Row:
+    def _dates(self, facility: Facility, status: str) -> Row:
         """A facility that is built within the samples opens in the period that says so."""
         if status in ("PLANNED", "BUILDING"):
             return {"opened_on": None, "closed_on": None}
@@ -169,7 +181,8 @@ class FacilityFacts:
         opened = date(dice.between(2003, 2014), dice.between(1, 12), dice.between(1, 28))
         if facility.life.endswith("built"):
             opened = Period.parse(self.parameters["built_in"]).start.replace(day=18)
-        closed = Period.parse(period).start.replace(day=15) if status == "CLOSED" else None
+        last = facility.closed_in if status == "CLOSED" else None
+        closed = Period.parse(last).start.replace(day=15) if last else None
         return {"opened_on": opened, "closed_on": closed}
 
     def _unified(self, facility: Facility, status: str, period: str) -> Row:

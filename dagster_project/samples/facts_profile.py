@@ -26,15 +26,22 @@ class ProfileFacts:
             unit.code for unit in world.communities if facilities.has_open_station(unit, anchor)
         }
         stations = [unit for unit in world.communities if unit.code in self.with_station]
+        self.rows: dict[tuple[str, str], Row] = {}
         self.fullest = max(stations, key=lambda unit: (unit.size, unit.code)).code
 
-    def table(self, town: Town) -> Table:
-        """Give the rows of one town, one for each community and village."""
-        return [self._row(unit, town) for unit in town.communities]
+    def table(self, town: Town, year: str) -> Table:
+        """Give the rows of one town and year, one for each community and village."""
+        return [self.row(unit, town, year) for unit in town.communities]
 
-    def _row(self, unit: Unit, town: Town) -> Row:
+    def row(self, unit: Unit, town: Town, year: str) -> Row:
+        """Give the row of one community or village."""
+        if (unit.code, year) not in self.rows:
+            self.rows[unit.code, year] = self._row(unit, town, year)
+        return self.rows[unit.code, year]
+
+    def _row(self, unit: Unit, town: Town, year: str) -> Row:
         dice = self.world.dice("profile", unit.code)
-        people = self._people(unit, dice)
+        people = self._grown(self._people(unit, dice), unit, year)
         permanent = int(str(people["permanent_population"]))
         return (
             self._what_it_is(unit, town, dice)
@@ -77,6 +84,15 @@ class ProfileFacts:
             "pop_age_80_plus": share(of_65, dice.between(14, 20)),
             "grids": max(1, permanent // 900),
             "residents_groups": max(1, permanent // 500),
+        }
+
+    def _grown(self, people: Row, unit: Unit, year: str) -> Row:
+        """Let all figures of later years grow by the same percent: parts stay within wholes."""
+        years = int(year) - int(declared("parameters")["staff"]["anchor"][:4])
+        percent = years * self.world.dice("growth", unit.code).between(0, 2)
+        return {
+            name: int(str(count)) + share(int(str(count)), percent)
+            for name, count in people.items()
         }
 
     def _items(self, unit: Unit, dice: Dice) -> Row:

@@ -19,8 +19,8 @@ class ServiceFacts:
         self.world = world
         self.parameters: dict[str, Any] = declared("parameters")["services"]
         self.categories: dict[str, Any] = self.parameters["categories"]
-        self.periods: list[str] = declared("parameters")["periods"]["services"]
-        quarters: list[str] = declared("parameters")["periods"]["facilities"]
+        self.periods = world.periods["services"]
+        quarters = world.periods["facilities"]
         units = [*world.communities, *(town.itself for town in world.towns)]
         self.with_terminal = {u.code for u in units if facilities.has_terminal(u, quarters)}
 

@@ -4,31 +4,17 @@ The closing headcounts of the anchor period add up to the plan's figures; the qu
 after hang on them through joined and departed. Not here: layouts.
 """
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from dagster_project.samples.calibration import spread
 from dagster_project.samples.data import declared
 from dagster_project.samples.dice import Dice, share
+from dagster_project.samples.flows import Flow, walked
 from dagster_project.samples.world import Row, Table, Town, Unit, World
 
 FISC = "FISC_SW"
 MONTHS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """The persons of one unit and category in one quarter."""
-
-    opening: int
-    joined: int
-    departed: int
-
-    @property
-    def closing(self) -> int:
-        """Give the headcount at the end."""
-        return self.opening + self.joined - self.departed
 
 
 class StaffFacts:
@@ -38,7 +24,7 @@ class StaffFacts:
         """Share the published headcounts out over the units."""
         self.world = world
         self.categories: dict[str, Any] = declared("parameters")["staff"]["categories"]
-        self.periods: list[str] = declared("parameters")["periods"]["staff"]
+        self.periods = world.periods["staff"]
         self.anchor: str = declared("parameters")["staff"]["anchor"]
         self.closings = self._closings()
         self.exams = self._exams()
@@ -108,7 +94,7 @@ class StaffFacts:
         dice = self.world.dice("flow", code, category)
         percent, chance = self.categories[category]["turnover"]
         most = anchor * percent // 100 + dice.chance(chance)
-        return _flows(anchor, most, dice, self.periods, self.anchor)
+        return walked(anchor, most, dice, self.periods, self.anchor)
 
     def _row(self, unit: Unit, category: str, period: str) -> Row:
         spec = self.categories[category]
@@ -141,25 +127,6 @@ class StaffFacts:
             "born_1970_on_eligible": young,
             "born_1970_on_licensed": min(young, share(passed, 85)),
         }
-
-
-def _flows(
-    anchor: int, most: int, dice: Dice, periods: list[str], anchor_period: str
-) -> dict[str, Flow]:
-    """Walk from the anchor's closing headcount back to the first period and on to the last."""
-    place = periods.index(anchor_period) + 1
-    flows = {}
-    closing = anchor
-    for period in reversed(periods[:place]):
-        joined, departed = dice.between(0, min(most, closing)), dice.between(0, most)
-        flows[period] = Flow(closing - joined + departed, joined, departed)
-        closing = flows[period].opening
-    opening = anchor
-    for period in periods[place:]:
-        departed, joined = dice.between(0, min(most, opening - 1)), dice.between(0, most)
-        flows[period] = Flow(opening, joined, departed)
-        opening = flows[period].closing
-    return flows
 
 
 def _heads(flow: Flow, spec: dict[str, Any], dice: Dice) -> Row:

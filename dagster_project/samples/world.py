@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 
 from dagster_project.programme.model import Programme
+from dagster_project.programme.period import Period
+from dagster_project.programme.periods import between
 from dagster_project.regions.model import Region
 from dagster_project.regions.register import Register
 from dagster_project.samples.calibration import SampleError, Targets
@@ -61,7 +63,15 @@ class World:
 
     seed: int
     towns: tuple[Town, ...]
+    district: Unit
     targets: Targets
+    periods: dict[str, list[str]]
+
+    @property
+    def respondents(self) -> dict[str, Town]:
+        """Give who reports, by code: the towns, and the district for its departments."""
+        district = Town(self.district, ())
+        return {town.code: town for town in (*self.towns, district)}
 
     @property
     def communities(self) -> list[Unit]:
@@ -73,15 +83,31 @@ class World:
         return Dice(self.seed, *key)
 
 
-def make_world(programme: Programme, register: Register, seed: int) -> World:
-    """Look up who reports and what the rows are to add up to."""
+def make_world(
+    programme: Programme, register: Register, seed: int, *, everything: bool = False
+) -> World:
+    """Look up who reports, for which periods, and what the rows are to add up to."""
     wanted = declared("parameters")
     collection = next(
         found for found in programme.collections if found.collection_id == wanted["collection"]
     )
     on = wanted["units_on"]
     towns = tuple(_town(code, register, on, seed) for code in sorted(collection.units))
-    return World(seed, towns, Targets.from_programme(programme))
+    district = register.get("district", collection.region_code, on)
+    if district is None:
+        raise SampleError("SAMPLES_UNIT_UNKNOWN", unit=collection.region_code, day=on)
+    size = sum(town.itself.size for town in towns)
+    itself = Unit(district.code, district.name, district.kind or "", size)
+    periods = {
+        form_id: [*first, *_later(first[-1], wanted["until"])] if everything else first
+        for form_id, first in wanted["periods"].items()
+    }
+    return World(seed, towns, itself, Targets.from_programme(programme), periods)
+
+
+def _later(last: str, until: dict[str, str]) -> list[str]:
+    """Give the periods after one until the last of all."""
+    return [*between(last, until[Period.parse(last).period_type])][1:]
 
 
 def _town(code: str, register: Register, on: date, seed: int) -> Town:

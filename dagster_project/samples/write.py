@@ -38,15 +38,22 @@ class SampleReport:
 
 
 def write_samples(
-    target: Path, programme: Programme, register: Register, seed: int = SEED
+    target: Path,
+    programme: Programme,
+    register: Register,
+    seed: int = SEED,
+    *,
+    everything: bool = False,
 ) -> SampleReport:
-    """Write all sample files, ``deliveries.csv`` and ``README.txt`` into a folder.
+    """Write the sample files, ``deliveries.csv`` and ``README.txt`` into a folder.
+
+    The demo's are the first of ``everything``: two years more of the same units.
 
     Raises:
         SampleError: the programme lacks a figure that the samples are made equal to.
     """
-    world = make_world(programme, register, seed)
-    stage = Stage(regular_deliveries(world, make_facts(world), programme))
+    world = make_world(programme, register, seed, everything=everything)
+    stage = Stage(regular_deliveries(world, make_facts(world, programme), programme))
     deliveries = stage.arranged()
     target.mkdir(parents=True, exist_ok=True)
     files = {one.file_name: one for one in deliveries}

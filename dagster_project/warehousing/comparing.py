@@ -12,6 +12,7 @@ from typing import Any
 
 from dagster_project.programme.model import Form, Programme, Rule
 from dagster_project.programme.period import Period
+from dagster_project.regions.codes import digits_of, is_within
 from dagster_project.rules.earlier import LATEST, SAME_PERIOD, WITHIN_YEAR
 from dagster_project.rules.judge import Relations, active_rules, judge
 from dagster_project.rules.questions import EARLIER
@@ -30,12 +31,16 @@ HARD, SOFT = "M", "Q"
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a judged submission is compared with; ``what`` is the word that rules look it up by."""
+    """What a judged submission is compared with; ``what`` is the word that rules look it up by.
+
+    ``sent`` is None where a unit below a department owes a report and none is there.
+    """
 
     submission_id: int
     what: str
-    sent: Sent
+    sent: Sent | None
     period: Period
+    respondent_code: str
 
 
 def compared_rules(form: Form, programme: Programme) -> list[Rule]:
@@ -142,9 +147,9 @@ def _far_figures(
     for landed in in_force:
         period = Period.parse(landed["period"])
         for one in _before(period):
-            sent = shelf.in_force(form.form_id, landed["respondent_code"], one.label, None)
-            if sent:
-                seen.append(Seen(landed["submission_id"], EARLIER, sent, period))
+            unit = landed["respondent_code"]
+            if sent := shelf.in_force(form.form_id, unit, one.label, None):
+                seen.append(Seen(landed["submission_id"], EARLIER, sent, period, unit))
     relations = _looking_at(connection, [form], seen) if seen else LAID_OUT
     return [found._asdict() for found in outliers(connection, form, programme, relations)]
 
@@ -168,7 +173,7 @@ def _earlier(
     for what, other in ((PREV, period.previous()), (PREV_YEAR, period.previous_year())):
         sent = shelf.in_force(form.form_id, landed["respondent_code"], other.label, before)
         if sent:
-            found.append(Seen(landed["submission_id"], what, sent, period))
+            found.append(Seen(landed["submission_id"], what, sent, period, sent.respondent_code))
     return found
 
 
@@ -177,10 +182,25 @@ def _others(
 ) -> Iterator[Seen]:
     period = Period.parse(landed["period"])
     for other, span in forms_looked_at(form, programme):
-        sent = shelf.of_other_form(other, landed["respondent_code"], period, span)
-        if sent:
-            what = f"{other.table_number.replace('-', '')} {span}"
-            yield Seen(landed["submission_id"], what, sent, period)
+        what = f"{other.table_number.replace('-', '')} {span}"
+        for unit in _units_looked_at(shelf, programme, form, other, landed["respondent_code"]):
+            sent = shelf.of_other_form(other, unit, period, span)
+            if sent or unit != landed["respondent_code"]:
+                yield Seen(landed["submission_id"], what, sent, period, unit)
+
+
+def _units_looked_at(
+    shelf: Shelf, programme: Programme, form: Form, other: Form, respondent: str
+) -> list[str]:
+    """Give the unit itself, or the department above a street, or the streets below a department."""
+    if form.respondents == other.respondents:
+        return [respondent]
+    sent = {unit for form_id, unit in shelf.sent if form_id == other.form_id}
+    if other.respondents == "department":
+        above = [unit for unit in sent if is_within(respondent, unit)]
+        return sorted(above, key=digits_of, reverse=True)[:1]
+    units = sent | set(programme.units_asked(other.form_id))
+    return sorted(unit for unit in units if is_within(unit, respondent))
 
 
 def _judged(
@@ -203,13 +223,21 @@ def _looking_at(connection: Connection, forms: Iterable[Form], seen: Sequence[Se
     """Lay beside what is judged what it is compared with."""
     connection.execute(
         "create or replace temp table bench_seen"
-        " (submission_id bigint, what varchar, seen_id bigint, seen_end date, own_end date)"
+        " (submission_id bigint, what varchar, seen_id bigint, seen_end date, own_end date,"
+        " respondent_code varchar)"
     )
     values = [
-        (one.submission_id, one.what, one.sent.submission_id, one.sent.end, one.period.end)
+        (
+            one.submission_id,
+            one.what,
+            one.sent.submission_id if one.sent else None,
+            one.sent.end if one.sent else None,
+            one.period.end,
+            one.respondent_code,
+        )
         for one in seen
     ]
-    connection.executemany("insert into bench_seen values (?, ?, ?, ?, ?)", values)
+    connection.executemany("insert into bench_seen values (?, ?, ?, ?, ?, ?)", values)
     connection.execute(REFORMED)
     return replace(
         LAID_OUT,

@@ -10,6 +10,7 @@ from pathlib import Path
 from string import Template
 
 from dagster_project.programme.model import CodeList, Form, Programme
+from dagster_project.regions.model import LEVELS
 from dagster_project.warehousing import dbt_yaml
 from dagster_project.warehousing.schema import form_table
 
@@ -24,6 +25,7 @@ def form_model(kind: str, form: Form, note: str) -> str:
         note=note,
         form_id=form.form_id,
         unit_column=form.unit_column,
+        levels=", ".join(f"'{level}'" for level in _levels(form)),
         columns=_listed(columns),
         casts=_listed(_casts(form)),
     )
@@ -63,9 +65,16 @@ def _totals(form: Form, note: str) -> str:
         "totals",
         note=note,
         form_id=form.form_id,
+        unit_column=form.unit_column,
         breakdown=f"'{form.breakdown}'" if form.breakdown else "none",
+        overlap=str(form.categories_overlap).lower(),
         measures=_listed(measures, indent=8),
     )
+
+
+def _levels(form: Form) -> tuple[str, ...]:
+    """Give the levels of the regions that rows of a form can be of."""
+    return LEVELS if form.respondents == "department" else LEVELS[-2:]
 
 
 def _casts(form: Form) -> list[str]:

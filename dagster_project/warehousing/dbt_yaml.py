@@ -41,8 +41,8 @@ Properties = dict[str, Any]
 
 
 def models_of(form: Form) -> list[str]:
-    """Give the kinds of model that a form has: totals only where something adds up."""
-    adds_up = any(column.is_additive for column in form.columns)
+    """Give the kinds of model that a form has: totals only where something rolls up."""
+    adds_up = form.rolls_up
     return [kind for kind in FORM_MODELS if adds_up or kind != "totals"]
 
 
@@ -144,7 +144,7 @@ MIRROR_GRAINS = {
 
 def _tests(kind: str, form: Form) -> Iterable[tuple[str, Properties]]:
     """Give the tests of one of a form's models with their arguments."""
-    keys = _grain(form)
+    keys, place = _grain(form), PLACE[1:] if form.respondents == "street_town" else PLACE[1:3]
     lists = {
         column.name: column.code_list
         for column in form.columns
@@ -158,9 +158,15 @@ def _tests(kind: str, form: Form) -> Iterable[tuple[str, Properties]]:
         ],
         "fct": [
             ("unique_combination", {"columns": keys}),
-            ("not_null_columns", {"columns": [*keys, *PLACE[1:], *LINEAGE]}),
+            ("not_null_columns", {"columns": [*keys, *place, *LINEAGE]}),
             ("codes_exist", {"lists": lists}),
-            ("regions_exist_at_period_end", {"unit_column": form.unit_column}),
+            (
+                "regions_exist_at_period_end",
+                {
+                    "unit_column": form.unit_column,
+                    "within_district": form.respondents == "street_town",
+                },
+            ),
             ("rows_match_submissions", {"form_id": form.form_id, "in_force_only": True}),
         ],
         "totals": [

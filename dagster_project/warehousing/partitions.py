@@ -63,6 +63,21 @@ QUESTIONED_ROWS = f"""
 """A value in question carries status U until a person explains or corrects it."""
 
 
+NOT_ASKED = """
+    merge into raw_cell_status as cells using (
+        select submission_id, row_number
+        from raw_{form_id} semi join accepted_id using (submission_id)
+        where "{column}" is null
+    ) as blanks
+    on cells.submission_id = blanks.submission_id and cells.row_number = blanks.row_number
+        and cells.column_name = '{column}'
+    when matched and coalesce(cells.raw_text, '') = '' then update set obs_status = 'M'
+    when not matched then insert (submission_id, row_number, column_name, obs_status)
+        values (submission_id, row_number, '{column}', 'M')
+"""
+"""A column that the period's version of the form does not have applies to none of its rows."""
+
+
 @dataclass(frozen=True, slots=True)
 class PartitionReport:
     """What became of the submissions and rows of one partition."""
@@ -76,7 +91,7 @@ class PartitionReport:
 
 
 def added(reports: list[PartitionReport]) -> PartitionReport:
-    """Give one report of several partitions from which nothing was loaded."""
+    """Give one report of several partitions."""
     states: dict[str, int] = {}
     for report in reports:
         for name, count in report.submissions.items():
@@ -84,9 +99,9 @@ def added(reports: list[PartitionReport]) -> PartitionReport:
     return PartitionReport(
         submissions=states,
         rows_read=sum(one.rows_read for one in reports),
-        rows_accepted=0,
+        rows_accepted=sum(one.rows_accepted for one in reports),
         rows_refused=sum(one.rows_refused for one in reports),
-        rows_withdrawn=0,
+        rows_withdrawn=sum(one.rows_withdrawn for one in reports),
         findings=sum(one.findings for one in reports),
     )
 
@@ -182,9 +197,16 @@ def load(
             _copy_accepted(connection, target, landing)
         if key.form_id and key.period:
             _copy_accepted(connection, f"raw_{key.form_id}", f"landing_{key.form_id}")
+            for column in _not_asked(bench, key.form_id, key.period):
+                connection.execute(NOT_ASKED.format(form_id=key.form_id, column=column))
             connection.execute(QUESTIONED_CELLS)
             connection.execute(QUESTIONED_ROWS.format(form_id=key.form_id))
     return _report(folded, landed, verdicts)
+
+
+def _not_asked(bench: Bench, form_id: str, period: str) -> list[str]:
+    columns = bench.programme.forms[form_id].columns
+    return [column.name for column in columns if not column.is_asked(period)]
 
 
 def _judged(bench: Bench, landed: dict[str, Any], verdict: Verdict) -> Judged:

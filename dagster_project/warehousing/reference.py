@@ -86,6 +86,8 @@ def _forms(programme: Programme) -> Rows:
             "title_zh": form.title.zh,
             "title_en": form.title.en,
             "period_type": form.period_type,
+            "respondents": form.respondents,
+            "rolls_up": form.rolls_up,
             "due_month_offset": form.due.month_offset,
             "due_day": form.due.day,
             "grain_zh": form.grain.zh,
@@ -97,7 +99,8 @@ def _forms(programme: Programme) -> Rows:
 def _columns(programme: Programme) -> Rows:
     names = {"name": "column_name", "type": "data_type"}
     kept = ("name", "header_zh", "label_en", "type", "unit", "nullable", "code_list", "role",
-            "add_space", "add_time", "definition_zh", "definition_en")  # fmt: skip
+            "add_space", "add_time", "from_period", "to_period", "definition_zh",
+            "definition_en")  # fmt: skip
     for form in programme.forms.values():
         for number, column in enumerate(form.columns, start=1):
             values = {names.get(name, name): getattr(column, name) for name in kept}
@@ -125,17 +128,17 @@ def _expected(programme: Programme, horizon: date) -> Rows:
     for collection in programme.collections:
         for entry in collection.entries:
             for period in expected_periods(entry, horizon):
-                yield from _expected_units(programme, collection, entry.form, period)
+                yield from _expected_units(programme, collection, entry, period)
 
 
 def _expected_units(
-    programme: Programme, collection: Collection, form_id: str, period: Period
+    programme: Programme, collection: Collection, entry: CollectionEntry, period: Period
 ) -> Rows:
-    due_on = programme.forms[form_id].due.due_date(period)
-    for unit_code in collection.units:
+    due_on = programme.forms[entry.form].due.due_date(period)
+    for unit_code in collection.units_of(entry):
         yield {
             "collection_id": collection.collection_id,
-            "form_id": form_id,
+            "form_id": entry.form,
             "unit_code": unit_code,
             "period": period.label,
             "period_type": period.period_type,

@@ -73,10 +73,10 @@ def _checks(column: Column, programme: Programme) -> list["pandera.Check"]:
 
 
 def _blank_check(form: Form) -> list["pandera.Check"]:
-    """An obligatory cell may be null only in a row whose cells say why."""
+    """An obligatory cell may be null only in a row whose cells say why, or before it was asked."""
     import pandera.pandas as pandera
 
-    obligatory = [column.name for column in form.columns if not column.nullable]
+    obligatory = [c.name for c in form.columns if not c.nullable and c.is_always_asked]
 
     def blanks_are_marked(rows: "pd.DataFrame") -> bool:
         unmarked = rows.loc[~rows["has_abnormal_cells"], obligatory]

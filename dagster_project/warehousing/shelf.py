@@ -32,6 +32,7 @@ class Sent:
     end: date
     content_hash: str | None
     submission_no: int | None
+    respondent_code: str
 
     def is_before(self, other: "Sent") -> bool:
         """Say whether it was there when another came in: sent before it, and received before it."""
@@ -80,6 +81,7 @@ class Shelf:
             Period.parse(landed["period"]).end,
             landed["content_hash"],
             landed["submission_no"],
+            landed["respondent_code"],
         )
 
     def in_force(

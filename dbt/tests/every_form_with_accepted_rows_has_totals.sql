@@ -1,9 +1,9 @@
 {{ config(tags=['cross_form']) }}
 
 with additive as (
-    select distinct form_id
-    from {{ source('raw', 'raw_form_column') }}
-    where add_space = 'sum' and data_type in ('integer', 'decimal')
+    select form_id
+    from {{ source('raw', 'raw_form') }}
+    where rolls_up
 ),
 
 accepted as (

@@ -227,9 +227,9 @@ def test_schedules_fire_on_the_morning_after_each_form_was_due(definitions, prog
 
 @pytest.mark.parametrize(
     ("day", "offset", "kind", "line"),
-    [(28, 1, "M", "0 6 1 1,2,3,4,5,6,7,8,9,10,11,12 *"), (28, 1, "Q", "0 6 1 2,5,8,11 *"),
-     (5, 2, "Q", "0 6 6 2,5,8,11 *"), (15, 12, "A", "0 6 16 12 *"), (28, 12, "A", "0 6 1 1 *")],
-    ids=["end of month", "end of quarter's next", "two months on", "a year on", "new year"],
+    [(28, 1, "M", "0 6 1 1,2,3,4,5,6,7,8,9,10,11,12 *"), (28, 1, "Q", "0 6 29 1,4,7,10 *"),
+     (5, 2, "Q", "0 6 6 2,5,8,11 *"), (15, 12, "A", "0 6 16 12 *"), (31, 12, "A", "0 6 1 1 *")],
+    ids=["end of month", "a day that every month has", "two months on", "a year on", "new year"],
 )  # fmt: skip
 def test_a_due_rule_becomes_a_cron_line(day, offset, kind, line):
     assert morning_after(DueRule(month_offset=offset, day=day), kind) == line

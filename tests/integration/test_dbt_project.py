@@ -8,8 +8,9 @@ import pytest
 from dagster_project.defs.warehouse.runner import DbtError, parse
 from dagster_project.settings import Settings
 from tests.fixtures.dbt_runs import executed, failed
-from tests.fixtures.tiny_warehouse import DISTRICT, STREETS, TinyWarehouse
+from tests.fixtures.tiny_warehouse import COMMUNITIES, DISTRICT, STREETS, TinyWarehouse
 
+ABOVE = {"city": "440100000000", "district": DISTRICT, "province": "440000000000"}
 IN_TWO_LANGUAGES = re.compile(r"[\u4e00-\u9fff][\s\S]* / [\s\S]*[A-Za-z]")
 
 
@@ -92,12 +93,15 @@ def test_totals_say_which_units_they_cover(built_once):
             is_complete
         from fct_totals
         where form_id = 'staff' and period = '2015-Q4' and column_name = 'headcount_closing'
-            and breakdown_code in ('_T', 'VC_MEMBER')
+            and breakdown_code in ('_T', 'VC_MEMBER') and region_level <> 'community'
         order by all
     """
     assert built_once.rows(query) == [
-        ("district", DISTRICT, "VC_MEMBER", 1, 3, 2, False),
-        ("district", DISTRICT, "_T", 7, 3, 2, False),
+        *(
+            (level, code, breakdown, value, 3, 2, False)
+            for level, code in ABOVE.items()
+            for breakdown, value in (("VC_MEMBER", 1), ("_T", 7))
+        ),
         ("street", STREETS[0], "VC_MEMBER", 1, 1, 1, True),
         ("street", STREETS[0], "_T", 6, 1, 1, True),
         ("street", STREETS[1], "_T", 1, 1, 1, True),
@@ -113,13 +117,28 @@ def test_a_form_without_categories_has_totals_over_all_only(built_once):
     assert built_once.rows(query) == [("_T", None)]
 
 
+def test_a_community_has_its_own_figures_and_its_street_says_whether_they_came(built_once):
+    query = """
+        select region_code, breakdown_code, value, obs_status, units_expected, units_reported
+        from fct_totals
+        where form_id = 'staff' and period = '2015-Q4' and column_name = 'headcount_closing'
+            and region_level = 'community'
+        order by all
+    """
+    assert built_once.rows(query) == [
+        (COMMUNITIES[STREETS[0]], "_T", 6, "A", 1, 1),
+        (COMMUNITIES[STREETS[1]], "_T", 1, "A", 1, 1),
+        (COMMUNITIES[STREETS[2]], "_T", None, "L", 1, 0),
+    ]
+
+
 def test_totals_of_every_form_hold_its_additive_columns(built_once, programme):
     query = "select distinct form_id, column_name from fct_totals"
     additive = {
         (form.form_id, column.name)
         for form in programme.forms.values()
         for column in form.columns
-        if column.is_additive
+        if form.rolls_up and column.is_additive
     }
     assert set(built_once.rows(query)) == additive
 
@@ -273,10 +292,10 @@ def test_a_data_test_fails_on_spoiled_data(dbt, built, name):
     assert failed(dbt.invoke(built.path, "test", "--select", name)) == {name}
 
 
-def test_every_kind_of_data_test_has_been_seen_to_fail(dbt):
+def test_every_kind_of_data_test_has_been_seen_to_fail(dbt, programme):
     """A test that cannot fail proves nothing; forms share their tests, so staff stands for all."""
     names = {node.name for node in dbt.manifest.nodes.values() if node.resource_type == "test"}
-    other_forms = ("community_profile", "services", "facilities")
+    other_forms = [form_id for form_id in programme.forms if form_id != "staff"]
     assert {name for name in names if not any(form in name for form in other_forms)} == set(SPOILED)
 
 

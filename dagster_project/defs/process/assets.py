@@ -17,10 +17,14 @@ from dagster_project.feedback.returning import Returner
 from dagster_project.programme.model import Form
 from dagster_project.settings import Settings
 from dagster_project.warehousing.built import PartitionKey
+from dagster_project.warehousing.partitions import added
 from dagster_project.warehousing.schemas import failures, schema_for
 from dagster_project.warehousing.workshop import Workshop
 
 HANDOVER = "handover_schema"
+TOTALS = "int_{}_totals"
+AUDITED = ("fct_{}", "hist_{}", TOTALS)
+"""The models that an audit waits for."""
 
 
 def landed_rows(form: Form, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
@@ -43,12 +47,12 @@ def landed_rows(form: Form, partitions: dg.PartitionsDefinition) -> dg.AssetsDef
     def rows(
         context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
     ) -> Iterator[Any]:
-        key = PartitionKey(form.form_id, context.partition_key)
+        periods = context.partition_keys
         with mendable(), Workshop.entered(settings) as shop:
-            report = shop.process(key)
-            landed = shop.rows(name, [context.partition_key])
+            reports = [shop.process(PartitionKey(form.form_id, period)) for period in periods]
+            landed = shop.rows(name, periods)
             wrong = failures(schema_for(form, shop.programme), landed)
-            metadata = partition_metadata(shop, key, report)
+            metadata = partition_metadata(shop, form.form_id, periods, added(reports))
         yield dg.MaterializeResult(metadata=metadata)
         yield dg.AssetCheckResult(
             check_name=HANDOVER, passed=not wrong, metadata={"failures": "\n".join(wrong) or "—"}
@@ -77,8 +81,9 @@ def returned(form: Form, partitions: dg.PartitionsDefinition) -> dg.AssetsDefini
     ) -> dg.MaterializeResult[Any]:
         with mendable(), Workshop.entered(settings) as shop:
             returner = Returner(shop.connection, shop.programme, settings)
-            report = returner.keep(PartitionKey(form.form_id, context.partition_key))
-        return dg.MaterializeResult(metadata=returned_metadata(settings, [report]))
+            keys = [PartitionKey(form.form_id, period) for period in context.partition_keys]
+            reports = [returner.keep(key) for key in keys]
+        return dg.MaterializeResult(metadata=returned_metadata(settings, reports))
 
     return files
 
@@ -88,8 +93,7 @@ def audited(form: Form, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinit
 
     @dg.asset(
         name=f"audited_{form.form_id}",
-        deps=[f"{kind}_{form.form_id}" for kind in ("fct", "hist")]
-        + [f"int_{form.form_id}_totals"],
+        deps=[name.format(form.form_id) for name in AUDITED if form.rolls_up or name != TOTALS],
         group_name="audit",
         kinds={"duckdb"},
         partitions_def=partitions,
@@ -101,7 +105,8 @@ def audited(form: Form, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinit
     )
     def passed(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]) -> None:
         with mendable(), Workshop.entered(settings) as shop:
-            shop.finish(PartitionKey(form.form_id, context.partition_key))
+            for period in context.partition_keys:
+                shop.finish(PartitionKey(form.form_id, period))
             write_pending(settings, shop)
 
     return passed

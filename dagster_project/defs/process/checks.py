@@ -4,15 +4,14 @@ A failed expectation that is an error blocks what comes after; the Data Docs sho
 Not here: the suites (see ``expectations/``) and how they run (see ``warehousing.expectations``).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import pyarrow as pa
 
-from dagster_project.defs.partitions import PARTITION_TAG
+from dagster_project.defs.partitions import periods_of_run
 from dagster_project.defs.pool import POOL
 from dagster_project.defs.retries import mendable
 from dagster_project.messages import two_languages
@@ -50,17 +49,25 @@ def period_check(form: Form, settings: Settings) -> dg.AssetChecksDefinition:
         context: dg.AssetCheckExecutionContext, settings: dg.ResourceParam[Settings]
     ) -> dg.AssetCheckResult:
         # A check has no partitions of its own yet; it runs in the run of its asset's partition.
-        period = context.run.tags.get(PARTITION_TAG)
-        if period is None:
+        periods = periods_of_run(context.run.tags)
+        if not periods:
             raise dg.Failure(description=two_languages("RUN_CHECK_NEEDS_PERIOD"))
         with mendable(), Workshop.entered(settings) as shop:
-            suite = basic_expectations(form, shop.programme, period)
-            if path.exists():
-                suite = suite.plus(_suite(path))
-            rows = shop.rows(table, [period])
-        return _judged(suite, rows, settings, period, synthetic=shop.programme.is_synthetic)
+            rows = {period: shop.rows(table, [period]) for period in periods}
+        programme = shop.programme
+        results = [
+            run_suite(_whole_suite(form, programme, path, period), frame_of(rows[period]), period)
+            for period in periods
+        ]
+        return _told(results, settings, synthetic=programme.is_synthetic)
 
     return expectations
+
+
+def _whole_suite(form: Form, programme: Programme, path: Path, period: str) -> Suite:
+    """Give what the form's declaration expects of a period, and what its suite adds."""
+    suite = basic_expectations(form, programme, period)
+    return suite.plus(_suite(path)) if path.exists() else suite
 
 
 def table_checks(settings: Settings, programme: Programme) -> list[dg.AssetChecksDefinition]:
@@ -86,36 +93,33 @@ def _table_check(path: Path) -> dg.AssetChecksDefinition:
             periods = shop.periods_to_judge() if suite.scope == "period" else []
             rows = shop.rows(suite.table, periods)
         period = periods[0] if len(periods) == 1 else None
-        return _judged(suite, rows, settings, period, synthetic=shop.programme.is_synthetic)
+        result = run_suite(suite, frame_of(rows), period)
+        return _told([result], settings, synthetic=shop.programme.is_synthetic)
 
     return expectations
 
 
-def _judged(
-    suite: Suite,
-    rows: pa.Table,
-    settings: Settings,
-    period: str | None,
-    *,
-    synthetic: bool,
+def _told(
+    results: Sequence[SuiteResult], settings: Settings, *, synthetic: bool
 ) -> dg.AssetCheckResult:
-    result, docs = run_suite(suite, frame_of(rows), period), settings.warehouse / "data_docs"
-    write_data_docs(docs, [result], synthetic=synthetic)
-    severity = dg.AssetCheckSeverity.ERROR if result.blocks else dg.AssetCheckSeverity.WARN
+    """Tell the outcome of one or more periods as one: what blocks one, blocks the run."""
+    docs = settings.warehouse / "data_docs"
+    write_data_docs(docs, list(results), synthetic=synthetic)
+    blocks = any(result.blocks for result in results)
     return dg.AssetCheckResult(
-        passed=result.success,
-        severity=severity,
+        passed=all(result.success for result in results),
+        severity=dg.AssetCheckSeverity.ERROR if blocks else dg.AssetCheckSeverity.WARN,
         metadata={
-            "rows": result.rows,
-            "expectations": len(result.outcomes),
-            "failed": _failures(result),
-            "data_docs": dg.MetadataValue.path(docs / f"{page_name(result)}.html"),
+            "rows": sum(result.rows for result in results),
+            "expectations": sum(len(result.outcomes) for result in results),
+            "failed": _failures(results),
+            "data_docs": dg.MetadataValue.path(docs / f"{page_name(results[-1])}.html"),
         },
     )
 
 
-def _failures(result: SuiteResult) -> dg.MetadataValue[Any]:
-    failed = "\n".join(_failed(result))
+def _failures(results: Sequence[SuiteResult]) -> dg.MetadataValue[Any]:
+    failed = "\n".join(line for result in results for line in _failed(result))
     return dg.MetadataValue.md(failed) if failed else dg.MetadataValue.text("—")
 
 

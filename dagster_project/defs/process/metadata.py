@@ -10,7 +10,6 @@ import dagster as dg
 
 from dagster_project.feedback.returning import ReturnReport
 from dagster_project.settings import Settings
-from dagster_project.warehousing.built import PartitionKey
 from dagster_project.warehousing.database import rows_of
 from dagster_project.warehousing.partitions import PartitionReport
 from dagster_project.warehousing.workshop import Workshop
@@ -19,27 +18,26 @@ FINDINGS = """
     select
         rule_id, severity, count(*) as findings, count(distinct submission_id) as submissions,
         min(message_zh) as for_example
-    from raw_finding where form_id = ? and period = ?
+    from raw_finding where form_id = ? and period in (select unnest(?))
     group by rule_id, severity order by severity, findings desc, rule_id limit 20
 """
 
 
 def partition_metadata(
-    shop: Workshop, key: PartitionKey, report: PartitionReport
+    shop: Workshop, form_id: str, periods: Sequence[str], report: PartitionReport
 ) -> dict[str, Any]:
-    """Give what became of a partition's rows and submissions, and where its findings are."""
-    query = (
-        f"select * from fct_findings where form_id = '{key.form_id}' and period = '{key.period}'"
-    )
-    return {
-        "dagster/partition_row_count": report.rows_accepted,
+    """Give what became of the rows and submissions of some periods, and where the findings are."""
+    listed = ", ".join(f"'{period}'" for period in periods)
+    query = f"select * from fct_findings where form_id = '{form_id}' and period in ({listed})"
+    counted = {"dagster/partition_row_count": report.rows_accepted} if len(periods) == 1 else {}
+    return counted | {
         "rows_read": report.rows_read,
         "rows_accepted": report.rows_accepted,
         "rows_refused": report.rows_refused,
         "rows_withdrawn": report.rows_withdrawn,
         "submissions": report.submissions,
         "findings": report.findings,
-        "findings_by_rule": _table(rows_of(shop.connection, FINDINGS, [key.form_id, key.period])),
+        "findings_by_rule": _table(rows_of(shop.connection, FINDINGS, [form_id, [*periods]])),
         "findings_query": dg.MetadataValue.md(f"```sql\n{query}\n```"),
         "findings_database": dg.MetadataValue.path(shop.settings.published_database),
     }

@@ -53,7 +53,7 @@ def form_models(
     def models(
         context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
     ) -> Iterator[Any]:
-        yield from _run(context, settings, f"tag:{form_id}", [context.partition_key])
+        yield from _run(context, settings, f"tag:{form_id}", [*context.partition_keys])
 
     return models
 

@@ -121,7 +121,7 @@ class LargeTable:
             raise IrregularTableError
         sources = Sources.of(table.cover, "", name)
         draft = reader.begin(table, replace(sources, beside=frozenset({form.form_id})))
-        check_header(draft.header, draft.sheet, draft.findings)
+        check_header(draft.header, draft.sheet, draft.findings, draft.submission.period)
         sorter = reader.sorter(draft, LargeSorter)
         sorter.begin()
         sorter.body.units = sorter.body.units or dict(draft.units)

@@ -22,7 +22,7 @@ regions as (
         valid_from,
         valid_to
     from {{ source('raw', 'raw_region') }}
-    where level in ('street', 'community')
+    where level in ($levels)
 ),
 
 final as (
@@ -33,7 +33,10 @@ final as (
         versions.known_to,
         units.level as region_level,
         streets.region_code as street_code,
-        streets.parent_code as district_code
+        case units.level
+            when 'district' then units.region_code
+            else streets.parent_code
+        end as district_code
     from reported
     inner join versions
         on reported.submission_id = versions.submission_id
@@ -42,13 +45,14 @@ final as (
     left join regions as units
         on
             reported.$unit_column = units.region_code
+            and units.level = {{ level_of_code('reported.$unit_column') }}
             and {{ valid_on('units', 'periods.period_end') }}
     left join regions as streets
         on
             streets.level = 'street'
             and streets.region_code = case units.level
                 when 'street' then units.region_code
-                else units.parent_code
+                when 'community' then units.parent_code
             end
             and {{ valid_on('streets', 'periods.period_end') }}
 )

@@ -4,7 +4,9 @@
 {{ totals_of_form(
     form_id='community_profile',
     versioned=ref('int_community_profile_versioned'),
+    unit_column='unit_code',
     breakdown=none,
+    overlap=false,
     columns=additive_columns([
         'area_km2',
         'households',

@@ -4,7 +4,9 @@
 {{ totals_of_form(
     form_id='facilities',
     versioned=ref('int_facilities_versioned'),
+    unit_column='unit_code',
     breakdown='facility_type',
+    overlap=false,
     columns=additive_columns([
         'floor_area_m2',
         'service_area_m2',

@@ -4,7 +4,9 @@
 {{ totals_of_form(
     form_id='services',
     versioned=ref('int_services_versioned'),
+    unit_column='unit_code',
     breakdown='service_category',
+    overlap=false,
     columns=additive_columns([
         'pending_opening',
         'accepted',

@@ -4,7 +4,9 @@
 {{ totals_of_form(
     form_id='staff',
     versioned=ref('int_staff_versioned'),
+    unit_column='unit_code',
     breakdown='staff_category',
+    overlap=false,
     columns=additive_columns([
         'headcount_opening',
         'joined',

@@ -11,6 +11,8 @@ where
         or is_complete <> (
             units_expected > 0 and units_reported = units_expected and cells_missing = 0
         )
+        or (value is null) <> (obs_status in ('L', 'M'))
+        or is_complete <> (obs_status in ('A', 'U', 'M'))
     )
 
 {% endtest %}

@@ -1,5 +1,5 @@
 {#- Asks the register, not dim_region, so that a form's tests need that form's models only. -#}
-{% test regions_exist_at_period_end(model, unit_column) %}
+{% test regions_exist_at_period_end(model, unit_column, within_district=true) %}
 
 select
     facts.period,
@@ -15,7 +15,10 @@ left join {{ source('raw', 'raw_region') }} as regions
         and {{ valid_on('regions', 'periods.period_end') }}
 where
     {{ periods_filter('facts.period') }}
-    and (regions.region_code is null or facts.district_code is null)
+    and (
+        regions.region_code is null
+        {{ 'or facts.district_code is null' if within_district }}
+    )
 group by facts.period, facts.{{ unit_column }}
 
 {% endtest %}

@@ -1,27 +1,58 @@
-{#- Per column and category; units are compared for all categories together. -#}
+{#-
+    Per column and category, level by level: a level without any row of a category has not summed
+    it. Units are compared for all categories together.
+-#}
 {% test streets_add_up(model) %}
 
 with totals as (
     select
         period,
+        region_level,
         column_name,
         breakdown_code,
-        sum(case when region_level = 'district' then value end) as district_value,
-        sum(case when region_level = 'street' then value end) as street_value,
-        sum(case when region_level = 'district' then units_expected end) as district_units,
-        sum(case when region_level = 'street' then units_expected end) as street_units,
-        sum(case when region_level = 'district' then cells_missing end) as district_missing,
-        sum(case when region_level = 'street' then cells_missing end) as street_missing
+        sum(value) as value,
+        sum(units_expected) as units_expected,
+        sum(cells_missing) as cells_missing
     from {{ model }}
-    where {{ periods_filter() }}
-    group by period, column_name, breakdown_code
+    where {{ periods_filter() }} and region_level <> 'community'
+    group by period, region_level, column_name, breakdown_code
+),
+
+streets as (
+    select * from totals
+    where region_level = 'street'
+),
+
+levels as (
+    select distinct
+        period,
+        region_level
+    from totals
+    where region_level <> 'street'
+),
+
+paired as (
+    select
+        streets.*,
+        levels.region_level as level_above
+    from streets
+    inner join levels
+        on streets.period = levels.period
 )
 
-select *
-from totals
+select
+    paired.*,
+    above.value as value_above
+from paired
+left join totals as above
+    on
+        paired.period = above.period
+        and paired.level_above = above.region_level
+        and paired.column_name = above.column_name
+        and paired.breakdown_code = above.breakdown_code
 where
-    district_value is distinct from street_value
-    or district_missing <> street_missing
-    or (breakdown_code = '_T' and district_units <> street_units)
+    above.value is distinct from paired.value
+    or above.cells_missing <> paired.cells_missing
+    or (paired.breakdown_code = '_T' and above.units_expected <> paired.units_expected)
 
 {% endtest %}

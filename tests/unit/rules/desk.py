@@ -59,7 +59,8 @@ class Desk:
             create table landed_total (
                 submission_id bigint, column_name varchar, value decimal(18, 6), cell varchar);
             create table held_region (
-                level varchar, region_code varchar, name varchar, valid_from date, valid_to date);
+                level varchar, region_code varchar, name varchar, valid_from date, valid_to date,
+                parent_code varchar);
             """
         )
         self.period = self.period or PERIOD[self.form.period_type]
@@ -72,9 +73,10 @@ class Desk:
         name: str = "样例",
         since: date | None = None,
         until: date | None = None,
+        parent: str | None = None,
     ) -> None:
         """Put a region into the register."""
-        self._insert("held_region", level, code, name, since, until)
+        self._insert("held_region", level, code, name, since, until, parent)
 
     def lay(self, rows: Rows, **submission: Any) -> int:
         """Lay a file down and give its submission number: 101, 201 and so on."""

@@ -11,7 +11,7 @@ from dagster_project.rules.parser import parse_rule
 from dagster_project.rules.tree import Literal
 from tests.unit.rules import engines
 
-REGISTER = {"region_active"}
+REGISTER = {"region_active", "sum_regions_below"}
 """Asked of the register of regions, which neither a worksheet nor a data frame holds."""
 
 

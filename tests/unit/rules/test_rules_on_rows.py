@@ -20,11 +20,19 @@ LOOK_FURTHER = {
     "SG-104-R06",
     "SG-104-R13",
     "SG-104-R14",
+    "SG-106-R09",
+    "SG-107-R13",
+    "SG-109-R01",
+    "SG-110-R01",
+    "SG-110-R04",
+    "SG-111-R04",
+    "SG-201-R04",
 }
 """Rules that need more than their row: the register, the file, the period or the respondent."""
 ALONE = [
     pytest.param(*case, id="-".join(case[:3])) for case in cases() if case[1] not in LOOK_FURTHER
 ]
+DISTRICT = "440113000000"
 WHOLE_FILES = {"ALL-R07", "ALL-R08"}
 
 
@@ -33,6 +41,9 @@ def outcomes(programme: Programme):
     """Lay the rows of all cases down once, a file each, and ask each rule once."""
     laid = {form_id: Desk(form, programme) for form_id, form in programme.forms.items()}
     for desk in laid.values():
+        desk.hold("district", DISTRICT)
+        for code in ("440113007000", "440113008000"):
+            desk.hold("street", code, parent=DISTRICT)
         for code in ("440113007001", "440113007002", "440113007200", "440113008001"):
             desk.hold("community", code)
     files = {case[:3]: laid[case[0]].lay(case[3]) for case in cases()}

@@ -20,7 +20,10 @@ def failures(
     condition = compile(words, rule.rule_id, "eval")
     applies = compile(rule.applies_when or "True", rule.rule_id, "eval")
     wanted = set(_PREVIOUS.findall(rule.expression))
-    tools = _TOOLS | {"period_end": lambda: period_end}
+    tools = _TOOLS | {
+        "period_end": lambda: period_end,
+        "quarter": lambda: (period_end.month + 2) // 3,
+    }
     for row in rows:
         names = tools | row
         if before is not None:
@@ -33,7 +36,7 @@ def failures(
 def _holds(code, names) -> bool | None:
     try:
         return bool(eval(code, {}, names))  # noqa: S307 - rules of the programme, not of a report
-    except (TypeError, ZeroDivisionError):
+    except (TypeError, ZeroDivisionError, AttributeError):
         return None
 
 
@@ -44,4 +47,6 @@ _TOOLS = {
     "segment": lambda code, first, last: int(code[first - 1 : last]),
     "pct_change": lambda a, b: 100 * (a - b) / b,
     "abs": abs,
+    "year": lambda day: day.year,
+    "coalesce": lambda *values: next((value for value in values if value is not None), None),
 }

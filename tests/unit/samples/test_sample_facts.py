@@ -4,10 +4,12 @@ from collections import Counter
 
 import pytest
 
+from dagster_project.programme.load import load_programme
 from dagster_project.programme.period import Period
 from tests.unit.samples.edit_rules import failures
 
-FORMS = ("community_profile", "services", "staff", "facilities")
+FORMS = tuple(load_programme().forms)
+DISTRICT = "440113000000"
 QUESTION = ("SG-103-R09", "440113012000", "2015-Q4")
 QUARTERS_SEEN = {
     "2015-11": ["2015-Q3"],
@@ -36,7 +38,13 @@ def test_every_row_keeps_every_rule_of_its_form_but_the_one_question(programme, 
     assert broken == ([QUESTION] if form_id == "staff" else [])
 
 
-@pytest.mark.parametrize("form_id", ["services", "staff", "facilities"])
+@pytest.mark.parametrize(
+    "form_id",
+    [
+        "services", "staff", "facilities", "organisations", "population_groups", "appeals",
+        "projects",
+    ],
+)  # fmt: skip
 def test_every_row_keeps_every_rule_that_looks_at_the_period_before(programme, tables, form_id):
     form = programme.forms[form_id]
     rules = [
@@ -117,7 +125,8 @@ def test_rows_have_their_keys_codes_and_obligatory_values(programme, tables, for
         keys = [tuple(row[name] for name in form.keys) for row in table]
         assert len(keys) == len(set(keys))
         for row in table:
-            assert row[form.unit_column][:9] == key[1][:9]
+            owner = key[1][:6] if form.respondents == "department" else key[1][:9]
+            assert row[form.unit_column].startswith(owner)
             assert set(row) <= set(form.column_names)
             for column in form.columns:
                 value = row.get(column.name)
@@ -127,9 +136,9 @@ def test_rows_have_their_keys_codes_and_obligatory_values(programme, tables, for
                 assert not column.is_number or value is None or value >= 0
 
 
-def test_every_community_and_village_reports_on_its_staff_and_itself(register, tables):
+def test_every_community_and_village_is_in_the_forms_that_list_all(programme, register, tables):
     for key, table in tables.items():
-        if key[0] in ("staff", "community_profile"):
+        if programme.forms[key[0]].lists_all_units:
             on = Period.parse(key[2]).end
             active = {child.code for child in register.children("street", key[1], on)}
             assert active <= {row["unit_code"] for row in table}
@@ -185,3 +194,66 @@ def test_stations_and_delegated_items_equal_the_published_figures(tables):
     ]
     assert len(stations) == 272
     assert max(r["delegated_items"] for r in rows_of(tables, "community_profile", "2015")) == 72
+
+
+@pytest.mark.parametrize(
+    ("designation", "kinds", "published"),
+    [
+        ("CONSULT_PILOT", ("RC", "VC"), 34),
+        ("COMPLEX_PILOT", ("RC",), 2),
+        ("COMPLEX_PILOT", ("VC",), 1),
+        ("SANSHE_DEMO", ("RC", "VC"), 5),
+    ],
+)
+def test_pilots_are_as_many_as_published(tables, designation, kinds, published):
+    own = {r["unit_code"]: r["unit_kind"] for r in rows_of(tables, "community_profile", "2015")}
+    rows = rows_of(tables, "designations", "2015")
+    titles = [own[row["object_code"]] for row in rows if row["designation"] == designation]
+    assert sum(kind in kinds for kind in titles) == published
+
+
+def test_finished_facility_projects_go_beyond_the_published_bounds_and_no_further(tables):
+    rows = [r for r in rows_of(tables, "projects", "2015-Q4") if r["project_type"] == "FACILITY"]
+    assert 1000 < len(rows) < 1100
+    assert {row["status"] for row in rows} == {"FINISHED"}
+    assert 130_000_000 < sum(row["paid_closing"] for row in rows) < 140_000_000
+
+
+def test_departments_say_what_the_streets_say(tables):
+    profile = rows_of(tables, "community_profile", "2015")
+    measures = rows_of(tables, "department_measures", "2015-Q4")
+    found = {(row["region_code"], row["measure_code"]): row["value"] for row in measures}
+    for measure, column in (
+        ("POP_PERMANENT", "permanent_population"),
+        ("POP_REGISTERED", "registered_population"),
+        ("POP_60_PLUS", "pop_age_60_plus"),
+    ):
+        totals = Counter()
+        for row in profile:
+            totals[row["unit_code"][:9] + "000"] += row[column]
+        assert {code: found[code, measure] for code in totals} == totals
+        assert found[DISTRICT, measure] == sum(totals.values())
+    assert found[DISTRICT, "CATALOGUE_DEPTS"] == 7
+
+
+def test_what_organisations_were_paid_is_what_projects_paid_them(tables):
+    for period in ("2015-Q4", "2016-Q1"):
+        paid = sum(r["purchase_amount"] for r in rows_of(tables, "organisations", period))
+        projects = rows_of(tables, "projects", period)
+        assert paid == sum(
+            row["paid_in_period"] for row in projects if row["supplier_type"] == "SOCIAL_ORG"
+        )
+        assert paid > 0
+
+
+def test_the_elderly_in_institutions_fit_into_the_beds_of_their_street(tables):
+    for key, table in tables.items():
+        if key[0] == "population_groups":
+            inside = sum(
+                row.get("institutional_care", 0) - row.get("institutional_out_of_area", 0)
+                for row in table
+            )
+            homes = tables["facilities", key[1], key[2]]
+            assert inside <= sum(
+                row["beds"] for row in homes if row["facility_type"] == "ELDER_HOME"
+            )

@@ -10,7 +10,13 @@ import openpyxl
 import pytest
 import xlrd
 
+from dagster_project.programme.periods import between
 from dagster_project.samples.committed import committed_names, copy_committed
+from dagster_project.samples.deliveries import regular_deliveries
+from dagster_project.samples.facts import make_facts
+from dagster_project.samples.purposes import Stage
+from dagster_project.samples.world import make_world
+from dagster_project.samples.write import SEED
 
 HEADERS = {
     "category": {"人员类别代码", "人员类别"},
@@ -197,3 +203,22 @@ def test_wages_in_ten_thousands_convert_back_exactly(report, generated):
     written = [row[place] for row in rows if str(row[0]).startswith("440113")]
     wanted = [row["wage_bill"] for row in one.report.table]
     assert [None if w is None else round(w * 10000, 6) for w in written] == wanted
+
+
+def test_the_demo_is_the_beginning_of_all_samples(report, programme, register):
+    """Two years more change no byte of what the demo sends: the same towns, only later."""
+    world = make_world(programme, register, SEED, everything=True)
+    everything = make_facts(world, programme)
+    small = make_facts(make_world(programme, register, SEED), programme)
+    assert {key: everything[key] for key in small} == small
+    sent = Stage(regular_deliveries(world, everything, programme)).arranged()
+    names = [one.file_name for one in report.deliveries]
+    assert [one.file_name for one in sent][: len(names)] == names
+
+
+def test_all_samples_have_eight_periods_of_every_quarterly_form(programme, register):
+    world = make_world(programme, register, SEED, everything=True)
+    for form_id, labels in world.periods.items():
+        fewest = {"Q": 8, "A": 2, "M": 3}[programme.forms[form_id].period_type]
+        assert len(labels) >= fewest, form_id
+        assert between(labels[0], labels[-1]) == tuple(labels)

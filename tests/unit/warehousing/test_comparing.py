@@ -48,7 +48,7 @@ class Office:
         number = receipt * 100 + 1
         self.receipts[receipt] = SimpleNamespace(received_at=START + timedelta(hours=receipt))
         self.verdicts[number] = SimpleNamespace(state=said.pop("state", "accepted"))
-        submission = {
+        submission: dict[str, Any] = {
             "submission_id": number,
             "receipt_number": receipt,
             "form_id": form_id,
@@ -64,8 +64,10 @@ class Office:
             column = {"submission_id": number, "column_name": name, "sheet_column": f"C{place}"}
             self._insert("landing_column", column)
         for place, row in enumerate(rows, start=1):
-            known = {"submission_id": number, "row_number": place, "source_row": place + 4}
-            known |= {"period": period, "respondent_code": TOWN, "unit_code": UNIT}
+            known: dict[str, Any] = {"submission_id": number, "row_number": place}
+            known["source_row"] = place + 4
+            known |= {"period": period, "respondent_code": submission["respondent_code"]}
+            known |= {"has_abnormal_cells": False, form.unit_column: UNIT}
             self._insert(f"landing_{form_id}", known | row)
         return number
 

@@ -5,6 +5,8 @@ select
     title_zh,
     title_en,
     period_type,
+    respondents,
+    rolls_up,
     due_month_offset,
     due_day,
     grain_zh,

@@ -12,6 +12,8 @@ select
     role,
     add_space,
     add_time,
+    from_period,
+    to_period,
     definition_zh,
     definition_en
 from {{ source('raw', 'raw_form_column') }}

@@ -1,0 +1,37 @@
+-- generated from forms/self_governance.yml by `jiceng generate`; edit that
+{{ whole_period_config() }}
+
+{{ totals_of_form(
+    form_id='self_governance',
+    versioned=ref('int_self_governance_versioned'),
+    unit_column='unit_code',
+    breakdown=none,
+    overlap=false,
+    columns=additive_columns([
+        'registered_voters',
+        'voters_participated',
+        'committee_members',
+        'team_members',
+        'members_cross_appointed',
+        'consultations_held',
+        'consultation_topics',
+        'topics_settled',
+        'consultation_participants',
+        'org_representatives',
+        'law_literate_persons',
+        'party_members_reporting',
+        'demand_surveys',
+        'needs_listed',
+        'needs_matched',
+        'resources_listed',
+        'emergency_drills',
+        'signboards',
+        'ledgers',
+        'meetings',
+        'admitted_tasks',
+        'admitted_tasks_funded',
+        'tasks_outside_list',
+        'department_assessments',
+        'veto_items',
+    ]),
+) }}

@@ -1,0 +1,11 @@
+-- generated from codelists/fund_source.csv by `jiceng generate`; edit that
+select
+    code,
+    name_zh,
+    name_en,
+    parent_code,
+    attributes,
+    definition,
+    sort_order
+from {{ source('raw', 'raw_code') }}
+where list_id = 'CL_FUND_SOURCE'

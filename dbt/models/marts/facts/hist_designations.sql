@@ -1,0 +1,36 @@
+-- generated from forms/designations.yml by `jiceng generate`; edit that
+{{ whole_period_config() }}
+
+with versions as (
+    select * from {{ ref('int_designations_versioned') }}
+    where {{ periods_filter() }}
+)
+
+select
+    period,
+    respondent_code,
+    region_level,
+    street_code,
+    district_code,
+    object_type,
+    object_code,
+    object_name,
+    unit_code,
+    designation,
+    level,
+    star_grade,
+    result,
+    score,
+    is_new,
+    awarded_on,
+    valid_until,
+    document_no,
+    remark,
+    submission_id,
+    row_number,
+    source_row,
+    has_abnormal_cells,
+    revision,
+    known_from,
+    known_to
+from versions
