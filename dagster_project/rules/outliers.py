@@ -36,8 +36,11 @@ if TYPE_CHECKING:
 ROW_FIELDS = ("submission_id", "row_number", "source_row")
 FAR = 6.0
 """In scales; a normal figure lies so far once in five hundred million."""
-TWO_DIGITS = 10
-FEWEST_DIGITS = 40
+COUNTED = frozenset({"persons", "person_times", "households", "cases", "items", "ratings", "count"})
+"""Units of what is counted; amounts, areas and hours are rounded in good faith."""
+THREE_DIGITS = 100
+"""Of smaller figures 10 and 15 are common by themselves."""
+FEWEST_DIGITS = 30
 ROUND_SHARE = 0.2
 """Last digits 0 and 5 are two in ten where figures were counted, not estimated."""
 
@@ -105,8 +108,8 @@ class _Judged:
 
     def rounded(self) -> Iterator[Found]:
         """Tell of submissions whose figures end in 0 or 5 too often to have been counted."""
-        counts = self.figures[:, [column.type == "integer" for column in self.columns]]
-        large = np.abs(counts) >= TWO_DIGITS
+        counts = self.figures[:, [column.unit in COUNTED for column in self.columns]]
+        large = np.abs(counts) >= THREE_DIGITS
         submissions = self.rows["submission_id"].to_numpy()
         for submission_id in np.unique(submissions):
             own = submissions == submission_id

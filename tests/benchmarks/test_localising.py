@@ -34,7 +34,7 @@ EASY = {"blank", "sign"}
 @pytest.fixture(scope="module")
 def results():
     programme = load_programme()
-    facts = make_facts(make_world(programme, load_register(), SEED))
+    facts = make_facts(make_world(programme, load_register(), SEED), programme)
     return [
         one
         for form in programme.forms.values()

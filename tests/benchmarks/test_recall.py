@@ -28,7 +28,8 @@ MOST_FALSE = 1.0
 
 @pytest.fixture(scope="module")
 def facts():
-    return make_facts(make_world(load_programme(), load_register(), SEED))
+    programme = load_programme()
+    return make_facts(make_world(programme, load_register(), SEED), programme)
 
 
 @pytest.fixture(scope="module")

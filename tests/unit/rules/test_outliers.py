@@ -23,7 +23,7 @@ def distance(figure, *earlier):
 @pytest.fixture(scope="module")
 def staff():
     programme = load_programme()
-    facts = make_facts(make_world(programme, load_register(), 20151231))
+    facts = make_facts(make_world(programme, load_register(), 20151231), programme)
     return DrawnHistory(programme.forms["staff"], programme, facts, 5)
 
 
@@ -108,7 +108,7 @@ def test_a_row_that_was_always_there_is_missed(staff):
 
 def test_figures_that_all_end_in_nought_are_asked_about(staff):
     rows = staff.files[4][1]
-    rounded = {"headcount_opening": 50, "headcount_closing": 50, "service_hours": 100}
+    rounded = {"headcount_opening": 150, "headcount_closing": 150}
     spoils = [staff.spoiled(4, place, rounded) for place in range(min(30, len(rows)))]
     for one in spoils:
         one.__enter__()
