@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pandera.pandas as pandera
 
+WHOLE_ROWS = "rows"
 DIGITS_OF_A_UNIT = r"^\d{12}$"
 
 
@@ -50,8 +51,9 @@ def failures(schema: "pandera.DataFrameSchema", rows: pa.Table) -> list[str]:
     try:
         schema.validate(frame_of(rows), lazy=True)
     except SchemaErrors as error:
-        cases = error.failure_cases.astype(str)
-        counted = cases.groupby(["column", "check"]).size()
+        # A check of whole rows has no column; grouping would drop it without a word.
+        cases = error.failure_cases.fillna({"column": WHOLE_ROWS}).astype(str)
+        counted = cases.groupby(["column", "check"], dropna=False).size()
         return [f"{column}: {check} ({count})" for (column, check), count in counted.items()]
     return []
 

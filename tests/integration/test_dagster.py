@@ -375,7 +375,9 @@ def test_a_failed_check_stops_the_partition_and_the_release(flowed, monkeypatch,
     before = latest_release(location.settings.releases)
     if gate == "handover":
         wrong = ["households: not_nullable (1)"]
-        monkeypatch.setattr("dagster_project.defs.process.assets.failures", lambda *_: wrong)
+        monkeypatch.setattr(
+            "dagster_project.defs.process.assets.handover_failures", lambda *_: wrong
+        )
     elif gate == "dbt":
         broken = {"fct_staff_has_every_accepted_row": "1 row is missing"}
         monkeypatch.setattr("dagster_project.defs.warehouse.assets._broken", lambda _: broken)

@@ -17,8 +17,8 @@ from dagster_project.feedback.returning import Returner
 from dagster_project.programme.model import Form
 from dagster_project.settings import Settings
 from dagster_project.warehousing.built import PartitionKey
+from dagster_project.warehousing.handover import handover_failures
 from dagster_project.warehousing.partitions import added
-from dagster_project.warehousing.schemas import failures, schema_for
 from dagster_project.warehousing.workshop import Workshop
 
 HANDOVER = "handover_schema"
@@ -51,7 +51,7 @@ def landed_rows(form: Form, partitions: dg.PartitionsDefinition) -> dg.AssetsDef
         with mendable(), Workshop.entered(settings) as shop:
             reports = [shop.process(PartitionKey(form.form_id, period)) for period in periods]
             landed = shop.rows(name, periods)
-            wrong = failures(schema_for(form, shop.programme), landed)
+            wrong = handover_failures(shop.connection, form, shop.programme, landed)
             metadata = partition_metadata(shop, form.form_id, periods, added(reports))
         yield dg.MaterializeResult(metadata=metadata)
         yield dg.AssetCheckResult(
