@@ -154,11 +154,11 @@ def _is_harmless(one: Return) -> bool:
 
 def _by_workers(returns: Sequence[Return], count: int) -> list[Made]:
     chunks = in_chunks(returns, [1] * len(returns), max(1, len(returns) // A_CHUNK))
-    workers = Workers(
+    with Workers(
         Work(make_each, seconds_to_make, nothing_to_set_up),
         lambda one, code: [make_unmarked(one, code)],
-    )
-    return [made for part in workers.run(chunks, count) for made in part]
+    ) as workers:
+        return [made for part in workers.run(chunks, count) for made in part]
 
 
 @dataclass(slots=True)

@@ -70,7 +70,11 @@ def _span_of_headers(sheet: Sheet, index: HeaderIndex) -> tuple[int, int] | None
     known: dict[int, list[int]] = {}
     for column in range(min(WIDEST_MARGIN + TALLEST_HEADER, len(sheet.grid[0]))):
         texts = [cell if isinstance(cell := row[column], str) else "" for row in sheet.grid]
-        found = [row for row, text in enumerate(texts) if text and index.count_known((text,))]
+        found = [
+            row
+            for row, text in enumerate(texts)
+            if text and index.count_known((text,)) and not _is_label(text)
+        ]
         if found and column - min(known, default=column) < TALLEST_HEADER:
             known[column] = found
     most = max(known, key=lambda column: len(known[column]), default=0)
@@ -127,7 +131,21 @@ def _blank_unit_corner(view: Sheet, corner: int) -> None:
 
 
 def _is_corner(cell: Cell) -> bool:
-    return isinstance(cell, str) and plain(cell) in vocabulary().corner_headers
+    """Know the head of the headers' own column; a colon makes it a label of the block above."""
+    return (
+        isinstance(cell, str)
+        and not _ends_in_colon(cell)
+        and plain(cell) in vocabulary().corner_headers
+    )
+
+
+def _is_label(text: str) -> bool:
+    """Know 单位: and its like, whose value stands beside them, though a form has such a header."""
+    return _ends_in_colon(text) and any(name for name, _ in labelled_parts(text))
+
+
+def _ends_in_colon(text: str) -> bool:
+    return text.rstrip().endswith((":", "："))
 
 
 def _with_corner(header: Header) -> Header:

@@ -70,10 +70,14 @@ def test_the_demo_prints_published_beside_computed_and_says_what_that_proves(dem
     assert "this proves the path, not the data" in demo.output
 
 
+FAR_FIGURES = 5
+"""Reports of services with one figure each that is far from the unit's own history, by chance."""
+
+
 def test_every_kind_of_trouble_is_visible_in_reporting(demo):
     states = dict(demo.ask("select state, count(*) from fct_reporting group by 1"))
     assert states["missing"] == 1
-    assert states["accepted_with_questions"] == 1
+    assert states["accepted_with_questions"] == 1 + FAR_FIGURES
     late = demo.ask("select count(*) from fct_reporting where is_on_time is false")
     assert late[0][0] >= 1
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FINGERPRINT = "jiceng_project_fingerprint.txt"
 _parsed: dict[tuple[Path, str], "Manifest"] = {}
+"""By dbt project and its fingerprint: what was parsed for one home serves all in this process."""
 
 
 class DbtError(JicengError):
@@ -45,14 +46,24 @@ def parse(settings: Settings) -> "Manifest":
     build killed in between finds no stamp, never half a manifest.
     """
     target, print_ = target_path(settings), project_print(settings)
-    if (target, print_) not in _parsed:
-        is_current, stamp = _is_current(settings), target / FINGERPRINT
-        if not is_current:
-            stamp.unlink(missing_ok=True)
+    key, is_current, stamp = (
+        (settings.dbt_project, print_),
+        _is_current(settings),
+        target / FINGERPRINT,
+    )
+    if not is_current:
+        stamp.unlink(missing_ok=True)
+    if key not in _parsed:
         writing = "--no-write-json" if is_current else "--write-json"
-        _parsed[target, print_] = _invoke(settings, ["parse", writing], None)
+        _parsed[key] = _invoke(settings, ["parse", writing], None)
+    elif not is_current:
+        from dbt.parser.manifest import write_manifest
+
+        target.mkdir(parents=True, exist_ok=True)
+        write_manifest(_parsed[key], str(target))
+    if not is_current:
         stamp.write_text(print_, encoding="utf-8")
-    return _parsed[target, print_]
+    return _parsed[key]
 
 
 def _is_current(settings: Settings) -> bool:
