@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -39,6 +40,28 @@ def jiceng(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "dagster_project", *arguments]
     environment = os.environ | {"JICENG_HOME": str(home)}
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+TOGETHER = {
+    "tests/conventions/test_readme.py": "demo",
+    "tests/pipeline/test_check_agrees.py": "demo",
+    "tests/pipeline/test_demo.py": "demo",
+    "tests/pipeline/test_rebuilds.py": "rebuilds",
+    "tests/pipeline/test_stage_boundaries.py": "boundaries",
+}
+"""Files whose tests share something that takes a minute to make: one process runs each group."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Group tests by file: groups by mark are lost between pytest 9.2 and pytest-xdist 3.8."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Grouped(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return TOGETHER.get(nodeid.partition("::")[0], nodeid)
+
+    return Grouped(config, log)
 
 
 @pytest.fixture(scope="session")

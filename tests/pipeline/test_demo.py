@@ -10,7 +10,7 @@ from dagster_project.releasing.explain import explain
 from dagster_project.releasing.status import published
 from tests.conftest import jiceng
 
-pytestmark = [pytest.mark.pipeline, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.pipeline
 
 STAFF = (
     "select sum(headcount_closing) from fct_staff where period = '2015-Q4' and staff_category in"

@@ -12,7 +12,7 @@ from dagster_project.samples.deliveries import Delivery
 from dagster_project.samples.write import SampleReport
 from tests.pipeline import homes
 
-pytestmark = [pytest.mark.pipeline, pytest.mark.xdist_group("rebuilds")]
+pytestmark = pytest.mark.pipeline
 
 KILLS = 50
 LONGEST_BUILD_SECONDS = 3.0

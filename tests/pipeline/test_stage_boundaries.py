@@ -15,7 +15,7 @@ import pytest
 
 from tests.pipeline import homes
 
-pytestmark = [pytest.mark.pipeline, pytest.mark.xdist_group("boundaries")]
+pytestmark = pytest.mark.pipeline
 
 BOUNDARIES = [
     "dagster_project.defs.collect.assets:collect",
