@@ -43,7 +43,6 @@ def changed_codes(bench: Bench, form: Form, programme: Programme) -> Iterator[Fo
 def gone_rows(bench: Bench, form: Form) -> Iterator[Found]:
     """Ask about rows that all earlier submissions (four at least) had and this one has not."""
     keys = ", ".join(f"x.{quoted(key)}" for key in form.keys)
-    same = " and ".join(f"r.{quoted(key)} = x.{quoted(key)}" for key in form.keys)
     query = f"""
         with earlier as (
             select * from seen_{form.form_id} as x where x.what = '{EARLIER}' and {unreformed(form)}
@@ -56,7 +55,7 @@ def gone_rows(bench: Bench, form: Form) -> Iterator[Found]:
         inner join sent on x.judged_id = sent.judged_id
         inner join submissions on x.judged_id = submissions.submission_id
         where not exists (
-            from facts as r where r.submission_id = x.judged_id and {same}
+            from facts as r where r.submission_id = x.judged_id and {same_key(form)}
         )
         group by x.judged_id, submissions.sheet_name, sent.times, {keys}
         having count(*) = sent.times and sent.times >= {FEWEST_EARLIER}
@@ -73,18 +72,22 @@ def gone_rows(bench: Bench, form: Form) -> Iterator[Found]:
 
 def _changed_sql(form: Form, column: Column) -> str:
     name = quoted(column.name)
-    same = " and ".join(f"r.{quoted(key)} = x.{quoted(key)}" for key in form.keys)
     return f"""
         select r.submission_id, r.row_number, r.source_row, '{column.name}' as column_name,
             r.{name} as code, min(x.{name}) as usual, count(*) as known
         from facts as r
         inner join seen_{form.form_id} as x
-            on x.judged_id = r.submission_id and x.what = '{EARLIER}' and {same}
+            on x.judged_id = r.submission_id and x.what = '{EARLIER}' and {same_key(form)}
         where x.{name} is not null and {unreformed(form)}
         group by r.submission_id, r.row_number, r.source_row, r.{name}
         having count(*) >= {FEWEST_EARLIER} and min(x.{name}) = max(x.{name})
             and r.{name} <> min(x.{name})
     """
+
+
+def same_key(form: Form) -> str:
+    """Compare the keys of a row ``r`` that is judged and an earlier row ``x``."""
+    return " and ".join(f"r.{quoted(key)} = x.{quoted(key)}" for key in form.keys)
 
 
 def unreformed(form: Form) -> str:

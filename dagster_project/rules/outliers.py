@@ -17,7 +17,7 @@ from dagster_project.programme.model import Column, Form, Programme
 from dagster_project.rules.bench import Bench, Relations, lay_out
 from dagster_project.rules.far import Distance, Matrix, from_history, from_peers
 from dagster_project.rules.findings import Found, json_text
-from dagster_project.rules.habits import changed_codes, gone_rows, unreformed
+from dagster_project.rules.habits import changed_codes, gone_rows, same_key, unreformed
 from dagster_project.rules.places import places_of
 from dagster_project.rules.questions import (
     EARLIER,
@@ -138,14 +138,13 @@ def _earlier(bench: Bench, form: Form, columns: Sequence[Column], rows: int) -> 
 
     Units whose borders changed in between have no history.
     """
-    keys = " and ".join(f"x.{quoted(key)} = r.{quoted(key)}" for key in form.keys)
     found = bench.ask(f"""
         select r._place, {_doubles(columns, "x.")}
         from seen_{form.form_id} as x
         join (
             select *, row_number() over (order by submission_id, row_number) - 1 as _place
             from facts
-        ) as r on r.submission_id = x.judged_id and {keys}
+        ) as r on r.submission_id = x.judged_id and {same_key(form)}
         where x.what = '{EARLIER}' and {unreformed(form)}
         order by r._place, x.period
     """)

@@ -4,7 +4,9 @@ A row that cannot tell passes. The rules have decided in SQL before; a check tha
 that the two disagree. Not here: types, nulls and codes (see the hand-over's schema).
 """
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from weakref import ReferenceType, ref
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -26,7 +28,7 @@ def rule_checks(form: Form, programme: Programme) -> list["pandera.Check"]:
     """Give one check for each hard rule of a form whose rows can answer it, named by its rule."""
     import pandera.pandas as pandera
 
-    empty = empty_rows(form)
+    empty, converted = empty_rows(form), _Converted()
     checks = []
     for rule in active_rules(form, programme):
         parts = [
@@ -35,7 +37,7 @@ def rule_checks(form: Form, programme: Programme) -> list["pandera.Check"]:
         if rule.severity == HARD and parts:
             checks.append(
                 pandera.Check(
-                    lambda frame, parts=parts: not failing_rows(frame, form, parts),
+                    lambda frame, parts=parts: not failing_rows(converted.of(frame), form, parts),
                     name=rule.rule_id,
                     error=f"{rule.message.zh} / {rule.message.en}",
                 )
@@ -43,9 +45,25 @@ def rule_checks(form: Form, programme: Programme) -> list["pandera.Check"]:
     return checks
 
 
-def failing_rows(frame: "pd.DataFrame", form: Form, parts: list[Part]) -> list[int]:
+@dataclass(slots=True)
+class _Converted:
+    """The frame that is being checked, turned into Arrow once for all its checks.
+
+    It is held weakly: pandera remembers schemas for as long as their frames live.
+    """
+
+    frame: "ReferenceType[pd.DataFrame] | None" = None
+    rows: pa.Table | None = None
+
+    def of(self, frame: "pd.DataFrame") -> pa.Table:
+        """Give the rows of a frame; pandera hands one and the same to every check."""
+        if self.frame is None or self.frame() is not frame:
+            self.frame, self.rows = ref(frame), pa.Table.from_pandas(frame, preserve_index=False)
+        return self.rows
+
+
+def failing_rows(rows: pa.Table, form: Form, parts: list[Part]) -> list[int]:
     """Give the places (from 0) of the rows on which some part is false."""
-    rows = pa.Table.from_pandas(frame, preserve_index=False)
     failed: set[int] = set()
     for part in parts:
         truths = ArrowTruths(rows, form, part.rule.join_keys).truth(part.node)
