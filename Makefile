@@ -45,7 +45,7 @@ lint: install  ## ruff, mypy, sqlfluff, import-linter
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint --processes 2 dbt/models dbt/tests
+	$(BIN)/sqlfluff lint --processes 2 dbt/models dbt/analyses dbt/tests
 	$(BIN)/lint-imports
 
 dev: install  ## open the Dagster UI on http://127.0.0.1:3000 and keep reports flowing

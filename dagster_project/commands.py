@@ -125,3 +125,29 @@ def remind(
     if csv:
         csv.write_text(as_csv(found), encoding="utf-8-sig", newline="")
         console.say("REMIND_WRITTEN", path=csv, units=len(found))
+
+
+def questions(
+    number: Annotated[int | None, typer.Argument(help="第几个问题。 Which one.")] = None,
+    *,
+    sql: Annotated[bool, typer.Option("--sql", help="只要 SQL。 The SQL alone.")] = False,
+) -> None:
+    """统计人员常问的问题：列出，或在当前发布上回答一个。 Questions with SQL, and their answers."""
+    from dagster_project import console
+    from dagster_project.releasing.manifest import Manifest, latest_release
+    from dagster_project.releasing.questions import answer as answered
+    from dagster_project.releasing.questions import question, read_questions
+    from dagster_project.releasing.status import published
+
+    settings = Settings.from_environment()
+    if number is None:
+        console.questions_asked(read_questions(settings.dbt_project))
+        return
+    asked = question(settings.dbt_project, number)
+    console.lines(asked.sql.splitlines())
+    if not sql:
+        with published(settings.published_database) as connection:
+            names, rows = answered(connection, asked)
+        latest = latest_release(settings.releases)
+        console.release(Manifest.read(latest) if latest else None)
+        console.answered(asked, names, rows)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from dagster_project.releasing.comparison import Comparison
     from dagster_project.releasing.explain import Explanation, Source
     from dagster_project.releasing.manifest import Manifest
+    from dagster_project.releasing.questions import Question as StandardQuestion
     from dagster_project.releasing.status import Status
     from dagster_project.samples.write import SampleReport
 
@@ -172,6 +173,22 @@ def questions(found: "Sequence[Question]") -> None:
     _table("ANSWER_OPEN_QUESTIONS", QUESTIONS, rows, len(rows))
 
 
+def questions_asked(found: "Sequence[StandardQuestion]") -> None:
+    """List the questions that have an SQL, each with its number."""
+    for one in found:
+        lines([f"{one.number:>2}  {one.zh}", f"    {one.en}"])
+
+
+def answered(
+    asked: "StandardQuestion", names: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Show a question's answer: the columns under the names the SQL gives them."""
+    table = Table(title=f"{asked.zh}\n{asked.en}", title_justify="left", title_style="bold")
+    for name in names:
+        table.add_column(name, overflow="fold")
+    _fill(table, rows, len(rows))
+
+
 def answers(given: "Sequence[Answer]") -> None:
     """Show all answers that the office gave, in the order in which they were given."""
     rows = [
@@ -241,6 +258,10 @@ def _table(
     table = Table(title=heading, title_justify="left", title_style="bold", header_style="dim")
     for header in headers:
         table.add_column(_heading(header), overflow="fold")
+    _fill(table, rows, shown)
+
+
+def _fill(table: Table, rows: Sequence[tuple[Any, ...]], shown: int) -> None:
     for row in rows[:shown]:
         table.add_row(*("" if value is None else str(value) for value in row))
     screen.print(table)

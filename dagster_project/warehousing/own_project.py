@@ -14,6 +14,9 @@ from dagster_project.programme.load import HOME, load_programme
 UNIT_TESTS = "_unit_tests.yml"
 """Unit tests are of the package's forms, and run in its own tests only."""
 
+LEFT_OUT = frozenset({"target", "logs", "analyses"})
+"""What dbt leaves behind, and the questions, which ask the package's own forms."""
+
 
 def copy_common(package: Path, target: Path) -> list[Path]:
     """Copy the files of a packaged folder that are of no form, where they are not there yet.
@@ -38,7 +41,7 @@ def _common(package: Path) -> Iterator[Path]:
     derived = generated_files(packaged)
     for path in sorted(package.rglob("*")):
         inside = path.relative_to(package)
-        is_kept = path.is_file() and not {"target", "logs"} & set(inside.parts)
+        is_kept = path.is_file() and LEFT_OUT.isdisjoint(inside.parts)
         is_of_a_form = path.stem in packaged.forms or path.name.endswith(UNIT_TESTS)
         if is_kept and not is_of_a_form and inside.as_posix() not in derived:
             yield path

@@ -1,0 +1,67 @@
+"""Questions a statistician asks, as SQL that answers them on the published tables.
+
+They stand in ``dbt/analyses``, one file each, so that dbt shows them in its lineage: two lines of
+comment with the question in Chinese and English, then the query. Not here: the answers.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from dagster_project.errors import JicengError
+
+REFERENCE = re.compile(r"\{\{ ref\('(\w+)'\) \}\}")
+"""How dbt names a table; in the published database it is there under its plain name."""
+COMMENT = "-- "
+
+
+class QuestionError(JicengError):
+    """There is no question of that number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question: its number and name, its words, and the SQL as anyone can run it."""
+
+    number: int
+    name: str
+    zh: str
+    en: str
+    sql: str
+
+
+def read_questions(dbt_project: Path) -> tuple[Question, ...]:
+    """Give all questions of a dbt project in the order of their numbers."""
+    return tuple(map(_question, sorted((dbt_project / "analyses").glob("q*.sql"))))
+
+
+def question(dbt_project: Path, number: int) -> Question:
+    """Give one question.
+
+    Raises:
+        QuestionError: none has that number.
+    """
+    asked = read_questions(dbt_project)
+    for one in asked:
+        if one.number == number:
+            return one
+    raise QuestionError("QUESTION_UNKNOWN", number=number, count=len(asked))
+
+
+def answer(
+    connection: duckdb.DuckDBPyConnection, asked: Question
+) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
+    """Give the names of the answer's columns, and its rows."""
+    found = connection.execute(asked.sql)
+    return [column[0] for column in found.description], found.fetchall()
+
+
+def _question(path: Path) -> Question:
+    zh, en, *query = path.read_text(encoding="utf-8").splitlines()
+    number, _, name = path.stem.removeprefix("q").partition("_")
+    sql = REFERENCE.sub(r"\1", "\n".join(query))
+    return Question(int(number), name, zh.removeprefix(COMMENT), en.removeprefix(COMMENT), sql)

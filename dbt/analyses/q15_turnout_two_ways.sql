@@ -1,0 +1,14 @@
+-- 居（村）委会选举参选率：全区投票人数除以选民数，与各社区参选率的平均，差多少？
+-- Turnout of committee elections: all voters over all registered, beside the mean of communities.
+select
+    district_code,
+    sum(voters_participated) as voters,
+    sum(registered_voters) as registered,
+    round(100.0 * sum(voters_participated) / nullif(sum(registered_voters), 0), 2)
+        as turnout_pct,
+    round(avg(100.0 * voters_participated / nullif(registered_voters, 0)), 2)
+        as mean_of_communities_pct
+from {{ ref('fct_self_governance') }}
+where period = '2015' and voters_participated is not null and registered_voters is not null
+group by district_code
+order by district_code

@@ -1,0 +1,26 @@
+-- 服务满意率：按社区调查总体加权，与不加权的合并率，差多少？
+-- Satisfaction with services: weighted by the population surveyed, beside the plain ratio of sums.
+with answers as (
+    select
+        street_code,
+        target_population,
+        valid_answers,
+        very_satisfied + satisfied as content
+    from {{ ref('fct_surveys') }}
+    where period = '2015' and survey_object = 'SERVICE' and valid_answers > 0
+)
+
+select
+    street_code,
+    count(*) as surveys,
+    sum(valid_answers) as answers,
+    round(
+        100.0
+        * sum(target_population * content / cast(valid_answers as double))
+        / nullif(sum(target_population), 0),
+        2
+    ) as weighted_pct,
+    round(100.0 * sum(content) / nullif(sum(valid_answers), 0), 2) as plain_pct
+from answers
+group by street_code
+order by street_code

@@ -1,0 +1,15 @@
+-- 社区减负：平均每个社区挂多少牌子、报多少台账、开多少会？最多的是多少？
+-- Burden: signboards, ledgers and meetings for a community on average, and the most of each.
+select
+    street_code,
+    count(*) as communities,
+    round(avg(signboards), 1) as signboards_mean,
+    max(signboards) as signboards_most,
+    round(avg(ledgers), 1) as ledgers_mean,
+    max(ledgers) as ledgers_most,
+    round(avg(meetings), 1) as meetings_mean,
+    max(meetings) as meetings_most
+from {{ ref('fct_self_governance') }}
+where period = '2015'
+group by street_code
+order by street_code
