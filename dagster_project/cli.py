@@ -36,7 +36,13 @@ app.add_typer(regions, name="regions")
 alias = typer.Typer(no_args_is_help=True, help="认定表头。 Decide what an unknown header means.")
 app.add_typer(alias, name="alias")
 app.add_typer(commands.answer, name="answer")
-for _command in (commands.rejudge, commands.template, commands.remind, commands.questions):
+for _command in (
+    commands.rejudge,
+    commands.template,
+    commands.remind,
+    commands.questions,
+    commands.dictionary,
+):
     app.command()(_command)
 
 Lang = Annotated[Literal["zh", "en"], typer.Option(help="中文或英文。 Chinese or English.")]

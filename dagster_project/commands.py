@@ -151,3 +151,18 @@ def questions(
         latest = latest_release(settings.releases)
         console.release(Manifest.read(latest) if latest else None)
         console.answered(asked, names, rows)
+
+
+def dictionary(
+    to: Annotated[Path | None, typer.Option(help="写到哪个文件夹。 Target folder.")] = None,
+) -> None:
+    """写出数据字典（网页，可离线打开）。 Write the data dictionary as pages that open offline."""
+    from dagster_project import console
+    from dagster_project.dictionary.write import write_dictionary
+    from dagster_project.programme.load import load_programme
+
+    settings = Settings.from_environment()
+    target = to or settings.warehouse / "dictionary"
+    programme = load_programme(settings.programme_root)
+    index = write_dictionary(target, programme, settings.dbt_project)
+    console.say("DICTIONARY_WRITTEN", path=index)

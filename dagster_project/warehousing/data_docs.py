@@ -7,14 +7,11 @@ and what the pages look like (see ``docs_templates/``).
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from dagster_project.pages import put, rendered
 from dagster_project.warehousing.expectations import SuiteResult
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 TEMPLATES = Path(__file__).with_name("docs_templates")
 RESULTS = "results"
@@ -33,11 +30,11 @@ def write_data_docs(
     (target / RESULTS).mkdir(parents=True, exist_ok=True)
     for result in results:
         page = page_of(result, synthetic=synthetic)
-        _put(target / f"{page['name']}.html", _rendered("page.html", page=page))
+        put(target / f"{page['name']}.html", rendered(TEMPLATES, "page.html", page=page))
         content = json.dumps(page, ensure_ascii=False, indent=1)
-        _put(target / RESULTS / f"{page['name']}.json", content)
+        put(target / RESULTS / f"{page['name']}.json", content)
     index = target / "index.html"
-    _put(index, _rendered("index.html", suites=_suites(target)))
+    put(index, rendered(TEMPLATES, "index.html", suites=_suites(target)))
     return index
 
 
@@ -79,28 +76,3 @@ def _suites(target: Path) -> list[list[Page]]:
         page = json.loads(path.read_text(encoding="utf-8"))
         groups.setdefault(page["suite"], []).append(page)
     return [groups[suite] for suite in sorted(groups)]
-
-
-@cache
-def _environment() -> "Environment":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    loader = FileSystemLoader(TEMPLATES, encoding="utf-8")
-    return Environment(
-        loader=loader,
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def _rendered(template: str, **content: object) -> str:
-    return _environment().get_template(template).render(**content)
-
-
-def _put(path: Path, text: str) -> None:
-    """Write a file whole or not at all; no fsync, for every page can be written again."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)

@@ -3,10 +3,12 @@
 import ast
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
 
 import pytest
+import yaml
 
 from dagster_project.messages import catalogue
 
@@ -103,3 +105,20 @@ def test_every_message_code_in_the_code_is_in_the_catalogue():
 
 def _names(text: str) -> set[str]:
     return {name.removesuffix("_en") for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def loose_keys(node: object) -> Iterator[str]:
+    """Give the keys that look like the end of a sentence and have no value."""
+    if isinstance(node, dict):
+        yield from (key for key, value in node.items() if value is None and " " in str(key))
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    for child in children:
+        yield from loose_keys(child)
+
+
+@pytest.mark.parametrize("folder", ["dagster_project", "dbt", "expectations"])
+def test_no_text_in_yaml_is_cut_at_a_comma(folder):
+    """``{en: a street is its own, a district has none}`` without quotes lost its second half."""
+    for path in sorted((ROOT / folder).rglob("*.yml")):
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        assert not list(loose_keys(document)), path

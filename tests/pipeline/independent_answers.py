@@ -125,9 +125,7 @@ def appeals_by_channel(tables: Tables) -> list[tuple]:
 
 def grid_staff_for_ten_thousand_residents(tables: Tables) -> list[tuple]:
     staff = by(
-        where(
-            tables("fct_staff"), period="2015-Q4", staff_category=("GRID_FULL", "GRID_PART")
-        ),
+        where(tables("fct_staff"), period="2015-Q4", staff_category=("GRID_FULL", "GRID_PART")),
         TOWN,
     )
     found = []
@@ -280,9 +278,7 @@ def figures_changed_by_a_revision(tables: Tables) -> list[tuple]:
 
 def elderly_at_home_and_in_homes(tables: Tables) -> list[tuple]:
     found = []
-    groups = where(
-        tables("fct_population_groups"), period="2015-Q4", population_group="ELDER60"
-    )
+    groups = where(tables("fct_population_groups"), period="2015-Q4", population_group="ELDER60")
     for district, rows in by(groups, "district_code").items():
         elderly = total(rows, "persons_closing")
         shares = [
