@@ -1,22 +1,23 @@
 """Questions a statistician asks, as SQL that answers them on the published tables.
 
-They stand in ``dbt/analyses``, one file each, so that dbt shows them in its lineage: two lines of
-comment with the question in Chinese and English, then the query. Not here: the answers.
+They stand in ``dbt/analyses``, one file each, so that dbt shows them in its lineage; their words in
+Chinese and English stand in the YAML beside them. Not here: the answers.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import yaml
 
 from dagster_project.errors import JicengError
 
 REFERENCE = re.compile(r"\{\{ ref\('(\w+)'\) \}\}")
 """How dbt names a table; in the published database it is there under its plain name."""
-COMMENT = "-- "
+WORDS = "_questions.yml"
 
 
 class QuestionError(JicengError):
@@ -36,7 +37,11 @@ class Question:
 
 def read_questions(dbt_project: Path) -> tuple[Question, ...]:
     """Give all questions of a dbt project in the order of their numbers."""
-    return tuple(map(_question, sorted((dbt_project / "analyses").glob("q*.sql"))))
+    words = dbt_project / "analyses" / WORDS
+    if not words.exists():  # a programme of other forms has none yet
+        return ()
+    document = yaml.load(words.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    return tuple(_question(words.parent, entry) for entry in document["analyses"])
 
 
 def question(dbt_project: Path, number: int) -> Question:
@@ -60,8 +65,8 @@ def answer(
     return [column[0] for column in found.description], found.fetchall()
 
 
-def _question(path: Path) -> Question:
-    zh, en, *query = path.read_text(encoding="utf-8").splitlines()
-    number, _, name = path.stem.removeprefix("q").partition("_")
-    sql = REFERENCE.sub(r"\1", "\n".join(query))
-    return Question(int(number), name, zh.removeprefix(COMMENT), en.removeprefix(COMMENT), sql)
+def _question(folder: Path, entry: Mapping[str, str]) -> Question:
+    number, _, name = entry["name"].removeprefix("q").partition("_")
+    zh, _, en = entry["description"].partition(" / ")
+    query = (folder / f"{entry['name']}.sql").read_text(encoding="utf-8").strip()
+    return Question(int(number), name, zh, en, REFERENCE.sub(r"\1", query))

@@ -1,5 +1,3 @@
--- 常住人口超过 2 万的社区（村），哪些没有 1400 平方米以上的社区卫生服务中心？
--- Which communities of over 20,000 residents have no health centre of 1,400 m² or more?
 with large_communities as (
     select
         street_code,

@@ -1,5 +1,3 @@
--- 各街镇居（村）委会办公用房达到 200 平方米的占多少？没有填面积的不算达到，也不算没达到。
--- What share of committee offices has 200 m² or more, by town? Offices without area are not judged.
 select
     street_code,
     count(*) as offices,

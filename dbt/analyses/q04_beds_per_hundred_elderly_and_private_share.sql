@@ -1,5 +1,3 @@
--- 每百名老人有多少张养老床位，其中社会力量举办的占多少？
--- How many beds are there for a hundred elderly persons, and what share is not run by government?
 with beds as (
     select
         district_code,

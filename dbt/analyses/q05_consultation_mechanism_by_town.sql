@@ -1,5 +1,3 @@
--- 各街镇有多少社区（村）建立了协商机制？议题落实了多少？
--- In how many communities does a consultation mechanism exist, and how many topics were settled?
 select
     street_code,
     count(*) as communities,

@@ -1,5 +1,3 @@
--- 各渠道的诉求，响应率、解决率、满意率是多少？（分子分母相加再除，不取平均）
--- How are appeals of each channel responded to, solved and judged? (sums divided, never averaged)
 select
     appeals.channel,
     channels.name_zh,

@@ -1,5 +1,3 @@
--- 每万常住人口有多少网格员？哪些街镇最少？
--- How many grid staff are there for ten thousand residents, fewest first?
 with grid_staff as (
     select
         street_code,

@@ -1,5 +1,3 @@
--- 哪些区级合计没有报全？缺的是哪个单位？
--- Which totals of a district are incomplete, and which unit is missing?
 with incomplete as (
     select distinct
         form_id,

@@ -1,5 +1,3 @@
--- 各类服务按期办结率是多少？低的排在前面。
--- What share of cases is completed on time, by category of service, lowest first?
 select
     services.service_category,
     categories.name_zh,

@@ -1,5 +1,3 @@
--- 各街镇的服务好评率（基本满意以上）是多少？
--- What share of the ratings of services is good (basically satisfied or better), by town?
 with ratings as (
     select
         street_code,

@@ -1,5 +1,3 @@
--- 各街镇一个季度里队伍进出多少人？期初加进减出是否等于期末？
--- How many came and left in a quarter, by town, and does opening plus and minus give closing?
 select
     street_code,
     sum(headcount_opening) as opening,

@@ -1,5 +1,3 @@
--- 岗位和人分开数：各类队伍设岗多少、到岗多少、期末多少人，其中多少在别的类别也统计了？
--- Posts are not persons: posts, posts filled, persons, and those counted in another category too.
 select
     staff.staff_category,
     categories.name_zh,

@@ -1,5 +1,3 @@
--- 哪些社区（村）没有开放的公共服务站，各有多少常住人口？
--- Which communities have no open public service station, and how many residents have they?
 with communities as (
     select
         street_code,

@@ -1,5 +1,3 @@
--- 各类项目合同金额付了多少？没有合同金额的项目单列。
--- How much of the contracts is paid, by type of project? Those without an amount stand apart.
 select
     projects.project_type,
     types.name_zh,

@@ -1,5 +1,3 @@
--- 居（村）委会选举参选率：全区投票人数除以选民数，与各社区参选率的平均，差多少？
--- Turnout of committee elections: all voters over all registered, beside the mean of communities.
 select
     district_code,
     sum(voters_participated) as voters,

@@ -1,5 +1,3 @@
--- 服务满意率：按社区调查总体加权，与不加权的合并率，差多少？
--- Satisfaction with services: weighted by the population surveyed, beside the plain ratio of sums.
 with answers as (
     select
         street_code,

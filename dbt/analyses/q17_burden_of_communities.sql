@@ -1,5 +1,3 @@
--- 社区减负：平均每个社区挂多少牌子、报多少台账、开多少会？最多的是多少？
--- Burden: signboards, ledgers and meetings for a community on average, and the most of each.
 select
     street_code,
     count(*) as communities,

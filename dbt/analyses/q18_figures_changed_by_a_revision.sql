@@ -1,5 +1,3 @@
--- 重报改了哪些数？服务人次原来报多少、改成多少、什么时候知道的？
--- Which figures did a revision change: person-times as they were, as they are, known since when?
 select
     later.period,
     later.respondent_code,

@@ -1,5 +1,3 @@
--- 老人养老方式：自主居家、政府购买服务居家、入住机构各占多少？
--- How are the elderly cared for: at home by themselves, at home with bought services, in homes?
 select
     district_code,
     sum(persons_closing) as elderly,

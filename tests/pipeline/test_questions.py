@@ -39,6 +39,12 @@ def test_an_answer_is_what_plain_python_works_out_from_the_rows(demo, tables, as
     assert answer, "a question that nothing in the samples answers shows nothing"
 
 
+def test_each_question_has_its_sql_and_each_sql_its_question():
+    files = (packaged("dbt") / "analyses").glob("*.sql")
+    named = {f"q{one.number:02}_{one.name}" for one in QUESTIONS}
+    assert {path.stem for path in files} == named
+
+
 def test_there_are_twenty_and_each_is_asked_in_two_languages():
     assert [one.number for one in QUESTIONS] == list(range(1, 21))
     assert all(one.zh.endswith(("？", "）", "。")) for one in QUESTIONS)
