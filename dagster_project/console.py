@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from dagster_project.collecting.answers import Answer
     from dagster_project.collecting.verify import VerifyReport
     from dagster_project.defs.build import BuildReport
-    from dagster_project.programme.model import DormantRule, Plan, Programme
+    from dagster_project.programme.model import DormantRule, Programme
+    from dagster_project.programme.plan import Plan
     from dagster_project.rejudging import Rejudged
     from dagster_project.releasing.comparison import Comparison
     from dagster_project.releasing.explain import Explanation, Source
@@ -134,7 +135,7 @@ def comparison(plan: "Plan", found: Sequence["Comparison"]) -> bool:
     rows = [
         (
             one.figure.name.zh,
-            one.figure.as_of,
+            str(one.figure.as_of),
             _number(one.figure.value),
             _number(one.computed),
             "=" if one.is_equal else "≠",

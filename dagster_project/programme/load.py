@@ -17,17 +17,10 @@ from pydantic import ValidationError
 
 from dagster_project.errors import JicengError
 from dagster_project.messages import render
+from dagster_project.programme.base import Model
 from dagster_project.programme.lines import Document, YamlError, read_document
-from dagster_project.programme.model import (
-    REGION_LIST,
-    CodeList,
-    Collection,
-    Form,
-    Model,
-    Plan,
-    Programme,
-    Rule,
-)
+from dagster_project.programme.model import REGION_LIST, CodeList, Collection, Form, Programme, Rule
+from dagster_project.programme.plan import Plan
 
 HOME = Path(__file__).parent
 T = TypeVar("T", bound=Model)
@@ -87,7 +80,7 @@ class Loader:
         forms = dict(sorted(self._forms(codelists).items(), key=lambda item: item[1].table_number))
         rule_book = self._parsed(self.root / "rules.yml", RuleBook)
         collections = list(self._folder("collections", Collection))
-        plans = [found for _, found in self._folder("plans", Plan)]
+        plans = list(self._plans())
         self._check_collections(collections, forms)
         if self.mistakes:
             raise ProgrammeError(self.mistakes)
@@ -110,6 +103,16 @@ class Loader:
             self._check_headers(document, form)
             forms[form.form_id] = form
         return forms
+
+    def _plans(self) -> Iterator[Plan]:
+        for document, plan in self._folder("plans", Plan):
+            if plan.plan_id != document.path.stem:
+                self._mistake(
+                    document, ("plan_id",), f"plan_id {plan.plan_id} ≠ {document.path.name}"
+                )
+            for where, code, params in plan.mistakes():
+                self._named(code, document, where, **params)
+            yield plan
 
     def _check_lists(self, document: Document, form: Form, codelists: dict[str, CodeList]) -> None:
         for number, column in enumerate(form.columns):

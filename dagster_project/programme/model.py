@@ -1,40 +1,27 @@
 """The statistical programme (统计报表制度) as typed, frozen objects.
 
-What a form, column, rule, code list, collection and plan are. Not here: reading files
-(see ``programme.load``) or what is derived from a form (reader, rules, dbt, templates).
+What a form, column, rule, code list and collection are. Not here: plans (see ``programme.plan``),
+reading files (see ``programme.load``), what is derived from a form (reader, rules, dbt, templates).
 """
 
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from dagster_project.programme.base import Model, Name, Text, UnitCode
 from dagster_project.programme.period import Period, add_months
+from dagster_project.programme.plan import Plan
 
 REGION_LIST = "CL_REGION"
 """The name a column gives as its code list when its codes are the region register."""
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 ListId = Annotated[str, Field(pattern=r"^CL_[A-Z0-9_]+$")]
-UnitCode = Annotated[str, Field(pattern=r"^\d{12}$")]
 PeriodType = Literal["M", "Q", "A"]
 ColumnType = Literal["code", "string", "text", "boolean", "integer", "decimal", "date"]
 Scope = Literal["row", "form", "cross_form", "cross_level", "cross_period"]
 Severity = Literal["M", "Q"]
-
-
-class Model(BaseModel):
-    """Frozen, and refusing words it does not know: a typing error is named, not dropped."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Text(Model):
-    """A text in Chinese and English."""
-
-    zh: str
-    en: str
 
 
 class DueRule(Model):
@@ -218,7 +205,7 @@ class Code(Model):
     name_zh: str
     name_en: str
     parent_code: str | None = None
-    attributes: dict[str, str] = {}
+    attributes: dict[str, str] = Field(default_factory=dict)
     definition: str = ""
 
 
@@ -273,35 +260,6 @@ class Collection(Model):
             for label in filter(None, (entry.from_period, entry.to_period)):
                 Period.parse(label)
         return self
-
-
-class PlanFigure(Model):
-    """One figure that a plan publishes: a baseline, target or standard."""
-
-    indicator_id: Name
-    name: Text
-    kind: Literal["baseline", "target", "standard"]
-    value: float | None
-    comparator: Literal["=", ">", ">=", "<", "<="] = "="
-    unit: str
-    as_of: str
-    region_code: UnitCode
-    chapter: str
-    clause: str
-    note: str = ""
-    served_by: str | None = None
-    differs_because: Text | None = None
-
-
-class Plan(Model):
-    """One five-year plan with the figures it publishes."""
-
-    plan_id: Name
-    title: Text
-    issued_by: Text
-    issued_on: date
-    region_code: UnitCode
-    figures: tuple[PlanFigure, ...]
 
 
 class DormantRule(Model):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from dagster_project.programme.model import Plan, PlanFigure
+from dagster_project.programme.plan import Plan, PlanFigure
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from functools import cache
 from typing import Any, TypeGuard
 
 from dagster_project.messages import render
-from dagster_project.programme.model import Form, Programme, Text
+from dagster_project.programme.base import Text
+from dagster_project.programme.model import Form, Programme
 from dagster_project.rules.algebra import consequence
 from dagster_project.rules.binding import replaced
 from dagster_project.rules.errors import RuleError

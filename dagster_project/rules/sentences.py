@@ -15,7 +15,8 @@ from typing import Any
 
 from dagster_project.messages import render
 from dagster_project.programme import model
-from dagster_project.programme.model import Form, Programme, Text
+from dagster_project.programme.base import Text
+from dagster_project.programme.model import Form, Programme
 from dagster_project.rules.algebra import OPPOSITE, consequence
 from dagster_project.rules.errors import RuleError
 from dagster_project.rules.functions import DATE

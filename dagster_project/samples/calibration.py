@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dagster_project.errors import JicengError
-from dagster_project.programme.model import Plan, Programme
+from dagster_project.programme.model import Programme
+from dagster_project.programme.plan import Plan
 from dagster_project.samples.data import declared
 
 

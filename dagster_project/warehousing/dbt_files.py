@@ -22,8 +22,10 @@ MIRRORS = {
     "raw_form_column": "dim_form_column",
     "raw_rule": "dim_rule",
     "raw_boundary_event": "dim_boundary_event",
+    "raw_plan": "dim_plan",
+    "raw_target": "fct_targets",
 }
-"""Dimensions that show a declared table as it is."""
+"""Dimensions, and facts that are declared, that show a declared table as it is."""
 
 Files = dict[str, str]
 
@@ -98,7 +100,8 @@ def _codelist_files(codelist: CodeList) -> Files:
 
 def _mirror_files(table: str, name: str) -> Files:
     note = _note("warehousing/raw_tables.yml")
-    path = f"models/marts/dimensions/{name}"
+    folder = "indicators" if name.startswith("fct_") else "dimensions"
+    path = f"models/marts/{folder}/{name}"
     return {
         f"{path}.sql": dbt_sql.mirror(table, note),
         f"{path}.yml": dbt_yaml.mirror(table, name, note),

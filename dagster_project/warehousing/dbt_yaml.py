@@ -9,7 +9,8 @@ from typing import Any
 
 import yaml
 
-from dagster_project.programme.model import REGION_LIST, CodeList, Form, Programme, Text
+from dagster_project.programme.base import Text
+from dagster_project.programme.model import REGION_LIST, CodeList, Form, Programme
 from dagster_project.warehousing.schema import (
     Table,
     TableColumn,
@@ -71,7 +72,8 @@ def codelist(codes: CodeList, name: str, note: str) -> str:
 def mirror(table: str, name: str, note: str) -> str:
     """Give the YAML of a dimension that shows a declared table as it is."""
     shown = mirrored(table)
-    return _mart(note, Table(name, shown.text, shown.columns), MIRROR_GRAINS[table], {})
+    config = {"tags": ["dimension"]} if name.startswith("fct_") else {}
+    return _mart(note, Table(name, shown.text, shown.columns), MIRROR_GRAINS[table], config)
 
 
 def all_totals(note: str) -> str:
@@ -139,6 +141,8 @@ MIRROR_GRAINS = {
     "raw_form_column": ["form_id", "column_name"],
     "raw_rule": ["form_id", "rule_id"],
     "raw_boundary_event": ["event_id"],
+    "raw_plan": ["plan_id"],
+    "raw_target": ["target_id"],
 }
 
 

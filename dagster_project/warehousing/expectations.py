@@ -12,7 +12,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from dagster_project.programme.model import Text
+from dagster_project.programme.base import Text
 from dagster_project.warehousing.suites import COLUMN_ARGUMENTS, Expectation, Severity, Suite
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ from dagster_project.warehousing.database import (
     replace_table,
     transaction,
 )
+from dagster_project.warehousing.plan_rows import plan_rows, target_rows
 
 Rows = Iterable[dict[str, Any]]
 GENERAL = "all"
@@ -27,12 +28,14 @@ GENERAL = "all"
 
 
 def write_programme(connection: Connection, programme: Programme, register: Register) -> None:
-    """Replace the tables that say what is declared: codes, forms, rules, regions."""
+    """Replace the tables that say what is declared: codes, forms, rules, plans, regions."""
     tables: dict[str, Rows] = {
         "raw_code": _codes(programme),
         "raw_form": _forms(programme),
         "raw_form_column": _columns(programme),
         "raw_rule": _rules(programme),
+        "raw_plan": plan_rows(programme),
+        "raw_target": target_rows(programme),
     }
     with transaction(connection):
         replace_table(connection, "raw_region", rows_for_warehouse(register))

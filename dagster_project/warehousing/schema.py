@@ -12,7 +12,8 @@ from typing import Any
 
 import yaml
 
-from dagster_project.programme.model import Column, Form, Programme, Text
+from dagster_project.programme.base import Text
+from dagster_project.programme.model import Column, Form, Programme
 
 FORM_ROWS = "raw_form_rows"
 """The entry of ``raw_tables.yml`` that all the tables ``raw_<form_id>`` share."""

@@ -14,8 +14,9 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from dagster_project.errors import JicengError
 from dagster_project.messages import render
+from dagster_project.programme.base import Model, Name, Text
 from dagster_project.programme.lines import Document, YamlError, read_document
-from dagster_project.programme.model import REGION_LIST, Form, Model, Name, Programme, Text
+from dagster_project.programme.model import REGION_LIST, Form, Programme
 
 Severity = Literal["error", "warning"]
 Scope = Literal["period", "table"]

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from dagster_project.programme.load import load_programme, plain_header
-from dagster_project.programme.model import Column, Form, PlanFigure, Programme, Rule
+from dagster_project.programme.model import Column, Form, Programme, Rule
 
 REPOSITORY = Path(__file__).parents[3]
 REAL_DATA = REPOSITORY / os.environ.get("JICENG_REAL_DATA", "../shared/data")
@@ -68,10 +68,6 @@ def _rows(name: str, **wanted: str) -> list[Row]:
 
 def _parts(text: str) -> tuple[str, ...]:
     return tuple(filter(None, text.split(";")))
-
-
-def _codes_in(expression: str) -> set[str]:
-    return set(re.findall(r"'([A-Z][A-Z0-9_]+)'", expression))
 
 
 @pytest.fixture(scope="module")
@@ -217,42 +213,3 @@ def test_every_code_is_that_of_the_catalogue(programme: Programme) -> None:
         assert declared == [{name: row[name] for name in kept} for row in rows]
         for code, row in zip(codelist.codes, rows, strict=True):
             assert _attributes(row["attributes"]) <= set(code.attributes.items()), code.code
-
-
-@pytest.fixture(scope="module")
-def figures(programme: Programme) -> tuple[PlanFigure, ...]:
-    """Give what the plan of Panyu publishes."""
-    (plan,) = (plan for plan in programme.plans if plan.plan_id == "panyu_13fyp")
-    return plan.figures
-
-
-def test_every_figure_of_the_plan_is_declared(figures: tuple[PlanFigure, ...]) -> None:
-    rows = _rows("indicators.csv", plan_id="panyu_13fyp")
-    as_of = "as_of_or_deadline"
-    assert [
-        (
-            figure.indicator_id,
-            figure.name.zh,
-            figure.name.en,
-            figure.kind,
-            figure.unit,
-            figure.as_of,
-        )
-        for figure in figures
-    ] == [
-        (row["indicator_id"], row["name_zh"], row["name_en"], row["kind"], row["unit"], row[as_of])
-        for row in rows
-    ]
-    assert [(figure.value, figure.comparator) for figure in figures] == [
-        (float(row["value"]) if row["value"] else None, row["comparator"] or "=") for row in rows
-    ]
-
-
-def test_a_served_figure_uses_the_codes_of_its_formula(figures: tuple[PlanFigure, ...]) -> None:
-    """The baseline of examinations passed takes its category from the note on its scope."""
-    formulas = {row["indicator_id"]: row["formula"] for row in _rows("indicator_sources.csv")}
-    formulas["social_worker_exam_passed"] += " 'FISC_SW'"
-    served = {figure.indicator_id: figure.served_by for figure in figures if figure.served_by}
-    assert {name: _codes_in(sql) for name, sql in served.items()} == {
-        name: _codes_in(formulas[name]) for name in served
-    }

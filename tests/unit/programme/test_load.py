@@ -39,14 +39,35 @@ def test_the_forms_load_in_the_order_of_their_numbers(programme):
         ("forms/facilities.yml", "form_id: facilities", "form_id: facility"),
         ("collections/panyu.yml", "form: staff", "form: stuff"),
         ("rules.yml", "severity: M", "severity: X"),
+        ("plans/panyu_13fyp.yml", "kind: target", "kind: aim"),
+        ("plans/panyu_13fyp.yml", "figure: fisc_social_work_employees", "figure: fisc_nobody"),
+        ("plans/panyu_13fyp.yml", "plan_id: panyu_13fyp", "plan_id: panyu"),
     ],
-    ids=["enum", "name", "list", "form id", "collection", "general rule"],
+    ids=[
+        "enum",
+        "name",
+        "list",
+        "form id",
+        "collection",
+        "general rule",
+        "kind of figure",
+        "baseline that is not there",
+        "plan id",
+    ],
 )
 def test_a_mistake_is_named_with_file_and_line(root, file, old, new):
     line = broken(root, file, old, new)
     with pytest.raises(ProgrammeError) as caught:
         load_programme(root)
     assert any(f"{file} 第 {line} 行" in mistake for mistake in caught.value.mistakes)
+
+
+def test_a_figure_that_a_plan_has_twice_is_named(root):
+    broken(
+        root, "plans/panyu_13fyp.yml", "indicator_id: towns_count", "indicator_id: streets_count"
+    )
+    with pytest.raises(ProgrammeError, match=r"streets_count\.baseline 写了两次"):
+        load_programme(root)
 
 
 def test_all_mistakes_of_all_files_are_named_at_once(root):
