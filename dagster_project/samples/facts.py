@@ -41,7 +41,7 @@ def make_facts(world: World, programme: Programme) -> Facts:
         "self_governance": SelfGovernanceFacts(world, staff, profile).table,
         "population_groups": GroupFacts(world, profile).table,
         "projects": projects.table,
-        "designations": DesignationFacts(world).table,
+        "designations": DesignationFacts(world, facilities).table,
         "surveys": SurveyFacts(world, profile).table,
     }
     facts: Facts = {}

@@ -11,12 +11,13 @@ from typing import Any
 from dagster_project.programme.model import CodeList
 from dagster_project.programme.period import Period
 from dagster_project.samples.data import declared
-from dagster_project.samples.dice import share
+from dagster_project.samples.dice import Dice, share
 from dagster_project.samples.facts_facilities import FacilityFacts
 from dagster_project.samples.facts_groups import year_of
 from dagster_project.samples.facts_profile import ProfileFacts
 from dagster_project.samples.world import Row, Table, Town, Unit, World
 
+RESIDENTS, TEN_THOUSAND = "residents", 10_000
 Parts = tuple[int, int]
 """Numerator and denominator."""
 
@@ -52,8 +53,27 @@ class DepartmentFacts:
             yield self._rate(district, measure, whole, label)
             for town, part in zip(towns, parts, strict=True):
                 yield self._rate(town.itself, measure, part, label)
+        yield from self._of_district(label)
         yield self._value(district, "CATALOGUE_DEPTS", targets.delegated_departments_count, label)
         yield self._value(district, "CATALOGUE_ITEMS", targets.delegated_service_items_count, label)
+
+    def _of_district(self, label: str) -> Iterator[Row]:
+        """Give what is known of the district as a whole only."""
+        district = self.world.district
+        residents = sum(self._sum(town, "permanent_population", label) for town in self.world.towns)
+        for measure, (low, high) in self.parameters["per_10k"].items():
+            rate = self._drawn(measure).between(low, high)
+            yield self._value(district, measure, residents * rate // TEN_THOUSAND, label)
+        for measure, (low, high) in self.parameters["numbers"].items():
+            yield self._value(district, measure, self._drawn(measure).between(low, high), label)
+        for measure, spec in self.parameters["parts"].items():
+            dice = self._drawn(measure)
+            under = residents if spec["of"] == RESIDENTS else dice.between(*spec["of"])
+            over = share(under, dice.between(*spec["percent"]))
+            yield self._rate(district, measure, (over, under), label)
+
+    def _drawn(self, measure: str) -> Dice:
+        return self.world.dice("measure", measure, self.world.district.code)
 
     def _split(self, measure: str, by_town: list[int], label: str) -> Iterator[Row]:
         """Give the district's figure, then those of its streets and towns."""

@@ -10,19 +10,22 @@ from typing import Any
 
 from dagster_project.samples.data import declared
 from dagster_project.samples.dice import Dice, share
+from dagster_project.samples.facts_facilities import FacilityFacts, facility_code
 from dagster_project.samples.facts_profile import ProfileFacts
 from dagster_project.samples.world import Row, Table, Town, Unit, World
 
 ANSWERS = ("very_satisfied", "satisfied", "basically_satisfied", "dissatisfied",
            "very_dissatisfied")  # fmt: skip
+THEMSELVES = ("COMMUNITY", "STREET")
+"""Objects that are the unit itself, not something that stands in it."""
 
 
 class DesignationFacts:
     """The designations of all towns."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, facilities: FacilityFacts) -> None:
         """Choose the pilots that the plan counts."""
-        self.world = world
+        self.world, self.facilities = world, facilities
         self.parameters: dict[str, Any] = declared("parameters_community")["designations"]
         targets = world.targets
         self.pilots = {
@@ -34,12 +37,37 @@ class DesignationFacts:
 
     def table(self, town: Town, year: str) -> Table:
         """Give the designations in force in a year, units in code order."""
-        return [
+        rows = [
             self._row(unit, name, awarded, int(year))
-            for unit in town.communities
-            for name in self.parameters["titles"]
+            for unit in [*town.communities, town.itself]
+            for name in self._titles_of(unit)
             if (awarded := self._awarded(unit, name)) and awarded.year <= int(year)
         ]
+        return rows + self._systems(town, year)
+
+    def _titles_of(self, unit: Unit) -> list[str]:
+        """Give the titles that a unit or what stands in it may have."""
+        kinds = self.parameters["kinds"]
+        there = {one.kind for one in self.facilities.register[unit.code]}
+        return [
+            name
+            for name, spec in self.parameters["titles"].items()
+            if unit.kind in spec.get("kinds", kinds) and spec.get("facility") in {None, *there}
+        ]
+
+    def _systems(self, town: Town, year: str) -> list[Row]:
+        """Give the systems that were accepted, which one street lists for all."""
+        spec = self.parameters["systems"]
+        if town.code != self.world.towns[0].code:
+            return []
+        rows = []
+        for system_id, name in spec["names"].items():
+            awarded = _day(self.world.dice("system", system_id), spec["years"])
+            listed = {"object_type": "SYSTEM", "object_code": system_id, "object_name": name}
+            if awarded.year <= int(year):
+                row = _award("SYSTEM_ACCEPTED", spec, awarded, int(year))
+                rows.append({**listed, "unit_code": town.code, **row})
+        return rows
 
     def _chosen(self, kinds: str, number: int) -> set[str]:
         codes = [unit.code for unit in self.world.communities if unit.kind in kinds.split()]
@@ -47,33 +75,59 @@ class DesignationFacts:
 
     def _awarded(self, unit: Unit, name: str) -> date | None:
         """Give the day of a title; all pilots are of the plan's year or before."""
-        first, last = self.parameters["titles"][name]["years"]
+        spec = self.parameters["titles"][name]
         dice = self.world.dice("title", unit.code, name)
-        has = dice.chance(self.parameters["titles"][name].get("present", 0))
+        has = dice.chance(spec.get("present", 0))
         if unit.code in self.pilots.get(name, ()) or (has and name not in self.pilots):
-            return date(dice.between(first, last), dice.between(1, 12), dice.between(1, 28))
+            return _day(dice, spec["years"])
         return None
 
     def _row(self, unit: Unit, name: str, awarded: date, year: int) -> Row:
         dice = self.world.dice("title row", unit.code, name)
         spec = self.parameters["titles"][name]
+        stars: Row = {"star_grade": None, "score": None}
+        if spec.get("stars"):
+            stars = {
+                "star_grade": dice.between(2, 5),
+                "score": Decimal(dice.between(800, 990)) / 10,
+            }
+        row = _award(spec.get("designation", name), spec, awarded, year)
+        return {**_object(unit, spec), "unit_code": unit.code, **row, **stars}
+
+
+def _day(dice: Dice, years: list[int]) -> date:
+    return date(dice.between(*years), dice.between(1, 12), dice.between(1, 28))
+
+
+def _object(unit: Unit, spec: dict[str, Any]) -> Row:
+    """Give what has the title: the unit itself, one of its facilities, or what stands in it."""
+    kind = spec.get("object", "COMMUNITY")
+    if kind in THEMSELVES:
+        return {"object_type": kind, "object_code": unit.code, "object_name": unit.name}
+    if "facility" in spec:
+        types = declared("parameters")["facilities"]["types"]
+        made = types[spec["facility"]]
+        code = facility_code(unit, made)
         return {
-            "object_type": "COMMUNITY",
-            "object_code": unit.code,
-            "object_name": unit.name,
-            "unit_code": unit.code,
-            "designation": name,
-            "level": spec["level"],
-            "star_grade": dice.between(2, 5) if spec.get("stars") else None,
-            "result": "MET",
-            "score": Decimal(dice.between(800, 990)) / 10 if spec.get("stars") else None,
-            "is_new": awarded.year == year,
-            "awarded_on": awarded,
-            "valid_until": None,
-            "document_no": declared("texts")["document"].format(
-                year=awarded.year, n=spec["number"]
-            ),
+            "object_type": kind,
+            "object_code": code,
+            "object_name": unit.short_name + made["name"],
         }
+    code, name = f"{unit.code}-{spec['mark']}-01", unit.short_name + spec["name"]
+    return {"object_type": kind, "object_code": code, "object_name": name}
+
+
+def _award(designation: str, spec: dict[str, Any], awarded: date, year: int) -> Row:
+    document = declared("texts")["document"].format(year=awarded.year, n=spec["number"])
+    return {
+        "designation": designation,
+        "level": spec["level"],
+        "result": "MET",
+        "is_new": awarded.year == year,
+        "awarded_on": awarded,
+        "valid_until": None,
+        "document_no": document,
+    }
 
 
 class SurveyFacts:

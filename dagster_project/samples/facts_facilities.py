@@ -17,6 +17,10 @@ from dagster_project.samples.world import Row, Table, Town, Unit, World
 
 STATION = "SERVICE_STATION"
 OFFICE = "RC_OFFICE"
+TOWN_ENDING = "000"
+BUILT = "built"
+CONVERTED = 40
+"""Percent of the facilities built within the samples that were idle property before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,24 +103,39 @@ class FacilityFacts:
     def _of(self, unit: Unit) -> Iterator[Facility]:
         for kind in self._kinds_of(unit):
             spec = self.types[kind]
-            code = f"{unit.code}-{spec['number']:02d}-01"
+            code = facility_code(unit, spec)
             life = self.lives[unit.code] if kind == STATION else self._life(code, spec)
             if life:
                 yield Facility(code, kind, unit, life, spec)
 
     def _kinds_of(self, unit: Unit) -> list[str]:
-        here = [kind for kind, spec in self.types.items() if unit.kind in spec["kinds"]]
+        usual = [kind for kind, spec in self.types.items() if "seldom" not in spec]
+        here = [kind for kind in usual if unit.kind in self.types[kind]["kinds"]]
         dice = self.world.dice("facilities", unit.code)
         always = [kind for kind in here if "present" not in self.types[kind]]
         others = [kind for kind in here if kind not in always]
         chosen = [kind for kind in others if dice.chance(self.types[kind]["present"])]
         most = self.parameters["most_in_a_community"] - len(always)
         kept = set(always) | set(dice.shuffled(chosen)[:most])
-        return [kind for kind in here if kind in kept]
+        return [kind for kind in here if kind in kept] + self._few(unit, len(kept))
+
+    def _few(self, unit: Unit, others: int) -> list[str]:
+        """Give the types that few units have; a community has no more than there is a place for."""
+        here = [kind for kind, spec in self.types.items() if unit.kind in spec["kinds"]]
+        found = [
+            kind
+            for kind in here
+            if self.world.dice("few", unit.code, kind).chance(self.types[kind].get("seldom", 0))
+        ]
+        is_town = unit.code.endswith(TOWN_ENDING)
+        return found if is_town else found[: self.parameters["most_in_a_community"] - others]
 
     def _life(self, code: str, spec: dict[str, Any]) -> str:
+        """An office is under construction only where the station takes the cases meanwhile."""
         lives: list[str] = spec.get("lives", [])
         dice = self.world.dice("life", code)
+        if spec is self.types[OFFICE] and self.lives[code[:12]] != "open":
+            return "open"
         return dice.pick(lives) if lives and dice.chance(12) else "open"
 
     def _row(self, facility: Facility, town: Town, period: str) -> Row:
@@ -126,6 +145,7 @@ class FacilityFacts:
             | self._premises(facility)
             | {"status": status}
             | self._dates(facility, status)
+            | self._building(facility, period)
             | self._unified(facility, status, period)
             | (self._work(facility, period) if status == "OPEN" else {})
             | self._care(facility)
@@ -145,7 +165,9 @@ class FacilityFacts:
             "address": declared("texts")["address"].format(place=place, n=dice.between(1, 199)),
             "operator_type": dice.pick(spec["operators"]),
             "admin_level": spec["level"],
-            "build_mode": dice.pick(self.parameters["build_modes"]),
+            "build_mode": "IDLE"
+            if self._is_converted(facility)
+            else dice.pick(self.parameters["build_modes"]),
             "system_connected": dice.chance(spec.get("connected", 30)),
             "self_service_terminals": self._terminals(facility),
         }
@@ -153,7 +175,7 @@ class FacilityFacts:
     def _parent(self, facility: Facility) -> str | None:
         if not facility.spec.get("room"):
             return None
-        return f"{facility.unit.code}-{self.types[OFFICE]['number']:02d}-01"
+        return facility_code(facility.unit, self.types[OFFICE])
 
     def _terminals(self, facility: Facility) -> int:
         low, high = facility.spec.get("terminals", [0, 0])
@@ -179,11 +201,26 @@ class FacilityFacts:
             return {"opened_on": None, "closed_on": None}
         dice = self.world.dice("dates", facility.code)
         opened = date(dice.between(2003, 2014), dice.between(1, 12), dice.between(1, 28))
-        if facility.life.endswith("built"):
+        if facility.life.endswith(BUILT):
             opened = Period.parse(self.parameters["built_in"]).start.replace(day=18)
         last = facility.closed_in if status == "CLOSED" else None
         closed = Period.parse(last).start.replace(day=15) if last else None
         return {"opened_on": opened, "closed_on": closed}
+
+    def _is_converted(self, facility: Facility) -> bool:
+        dice = self.world.dice("converted", facility.code)
+        return facility.life.endswith(BUILT) and dice.chance(CONVERTED)
+
+    def _building(self, facility: Facility, period: str) -> Row:
+        """What was built or converted within the samples, and what was made free of barriers."""
+        now = self.world.dice("barriers", facility.code, period)
+        is_open = facility.status(period) == "OPEN"
+        row: Row = {"barrier_free_retrofit": True if is_open and now.chance(1) else None}
+        if facility.life.endswith(BUILT):
+            row["four_sync_steps"] = self.world.dice("steps", facility.code).between(2, 4)
+        if self._is_converted(facility) and period == self.parameters["built_in"]:
+            row["idle_converted_area_m2"] = self._premises(facility)["floor_area_m2"]
+        return row
 
     def _unified(self, facility: Facility, status: str, period: str) -> Row:
         if facility.kind != STATION:
@@ -229,4 +266,13 @@ class FacilityFacts:
         if "physicians" in spec:
             physicians = dice.between(*spec["physicians"])
             row |= {"ph_physicians": physicians, "epi_investigators": dice.between(0, 2)}
+        if "psych" in spec:
+            row |= {"has_psych_room": dice.chance(60), "psych_functions": dice.between(1, 3)}
+        if "nursery_class" in spec:
+            row["has_nursery_class"] = dice.chance(spec["nursery_class"])
         return row
+
+
+def facility_code(unit: Unit, spec: dict[str, Any]) -> str:
+    """Give the code of the one facility of a type that a unit has: it never changes."""
+    return f"{unit.code}-{spec['number']:02d}-01"

@@ -30,7 +30,7 @@ class OrganisationFacts:
             (unit.code, kind): self._flows(unit, kind, spec)
             for unit in units
             for kind, spec in self.types.items()
-            if unit.kind in spec["kinds"]
+            if unit.kind in spec["kinds"] and self._is_there(unit, kind, spec)
         }
 
     def table(self, town: Town, period: str) -> Table:
@@ -42,6 +42,10 @@ class OrganisationFacts:
             for kind in self.types
             if (unit.code, kind) in self.flows
         ]
+
+    def _is_there(self, unit: Unit, kind: str, spec: dict[str, Any]) -> bool:
+        dice = self.world.dice("organisations there", unit.code, kind)
+        return dice.chance(spec.get("present", 100))
 
     def _flows(self, unit: Unit, kind: str, spec: dict[str, Any]) -> dict[str, Flow]:
         dice = self.world.dice("organisations", unit.code, kind)

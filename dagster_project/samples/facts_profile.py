@@ -12,6 +12,8 @@ from dagster_project.samples.dice import Dice, share
 from dagster_project.samples.facts_facilities import FacilityFacts
 from dagster_project.samples.world import Row, Table, Town, Unit, World
 
+SERVICES = 7
+
 
 class ProfileFacts:
     """The community profiles of all towns."""
@@ -63,7 +65,8 @@ class ProfileFacts:
             "community_type": dice.pick(self.parameters["community_types"]) if urban else None,
             "is_support_area": False,
             "is_housing_community": urban and dice.chance(40),
-            "is_point_type": False,
+            "is_point_type": urban
+            and self.world.dice("point type", unit.code).chance(self.parameters["point_type"]),
             "boundary_defined": True,
             "area_km2": Decimal(dice.between(low, high)) / 100,
         }
@@ -102,11 +105,17 @@ class ProfileFacts:
         if unit.code in self.with_station:
             low = share(catalogue, self.parameters["items_percent"])
             items = catalogue if unit.code == self.fullest else dice.between(low, catalogue)
+        every_service = self.world.dice("all services", unit.code)
         return {
             "delegated_items": items,
             "region_wide_items": share(items, dice.between(10, 40)),
-            "services_available": dice.between(2, 6) if items else 0,
+            "services_available": self._services(dice, every_service) if items else 0,
         }
+
+    def _services(self, dice: Dice, every_service: Dice) -> int:
+        """Give how many of the seven services a station offers."""
+        usual = dice.between(2, 6)
+        return SERVICES if every_service.chance(self.parameters["all_services"]) else usual
 
 
 def _estates(unit: Unit, dice: Dice) -> Row:

@@ -14,6 +14,8 @@ from dagster_project.samples.flows import Flow, walked
 from dagster_project.samples.world import Row, Table, Town, Unit, World
 
 FISC = "FISC_SW"
+YOUNG = ("RC_MEMBER", "COMM_WORKER")
+"""Categories whose members born since 1970 are to pass the examination."""
 MONTHS = 3
 
 
@@ -114,7 +116,8 @@ class StaffFacts:
 
     def _licences(self, unit: Unit, category: str, flow: Flow) -> Row:
         if category != FISC:
-            return dict.fromkeys(("exam_passed", "sw_assistant", "sw_intermediate", "sw_senior"), 0)
+            licences = ("exam_passed", "sw_assistant", "sw_intermediate", "sw_senior")
+            return dict.fromkeys(licences, 0) | (_young(flow) if category in YOUNG else {})
         change = flow.closing - self.closings[unit.code, FISC]
         passed = max(0, min(flow.closing, self.exams[unit.code] + change))
         assistants = share(passed, 65)
@@ -157,6 +160,11 @@ def _posts(flow: Flow, category: str, dice: Dice) -> Row:
         "under_worker_system": share(flow.closing, 60),
     }
     return {name: n if category in where[name] else None for name, n in answers.items()}
+
+
+def _young(flow: Flow) -> Row:
+    """Those who must pass the examination; nobody has yet outside the family centres."""
+    return {"born_1970_on_eligible": share(flow.closing, 70), "born_1970_on_licensed": 0}
 
 
 def _pay(flow: Flow, spec: dict[str, Any], lasting: Dice, now: Dice) -> Row:

@@ -20,7 +20,7 @@ def failures(
     condition = compile(words, rule.rule_id, "eval")
     applies = compile(rule.applies_when or "True", rule.rule_id, "eval")
     wanted = set(_PREVIOUS.findall(rule.expression))
-    tools = _TOOLS | {
+    tools = TOOLS | {
         "period_end": lambda: period_end,
         "quarter": lambda: (period_end.month + 2) // 3,
     }
@@ -40,7 +40,7 @@ def _holds(code, names) -> bool | None:
         return None
 
 
-_TOOLS = {
+TOOLS = {
     "implies": lambda a, b: not a or b,
     "isnull": lambda x: x is None,
     "between": lambda x, low, high: low <= x <= high,
