@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from dagster_project.programme.model import Text
+from dagster_project.programme.base import Text
 
 BETWEEN_LANGUAGES = " / "
 """Every description is Chinese, this, English."""
