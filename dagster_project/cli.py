@@ -103,7 +103,8 @@ def demo(
     outcome = _build(settings, None, None)
     with published(settings.published_database) as connection:
         console.status(status_of(connection))
-        equal = [console.comparison(one, comparisons(connection, one)) for one in programme.plans]
+        compared = [(plan, comparisons(connection, plan)) for plan in programme.plans]
+        equal = [console.comparison(plan, found) for plan, found in compared if found]
     console.built(outcome)
     _exit_unless(not outcome.failed and all(equal))
 

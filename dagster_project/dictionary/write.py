@@ -13,7 +13,7 @@ from dagster_project.pages import is_ours, put, rendered
 from dagster_project.programme.model import REGION_LIST, CodeList, Programme
 
 TEMPLATES = Path(__file__).with_name("templates")
-INDEX = "index.html"
+INDEX, PLANS = "index.html", "plans.html"
 GROUPS = ("facts", "indicators", "reporting", "dimensions")
 """In which order the index shows the folders of marts; one it does not name comes last."""
 RULES = "dim_rule"
@@ -41,7 +41,12 @@ def write_dictionary(target: Path, programme: Programme, dbt_project: Path) -> P
 def _pages(programme: Programme, tables: tuple[TableEntry, ...]) -> dict[str, str]:
     """Give the text of every page by its file's name."""
     shared: Content = {"synthetic": programme.is_synthetic}
-    pages = {INDEX: rendered(TEMPLATES, INDEX, **shared, groups=_grouped(tables))}
+    pages = {
+        INDEX: rendered(TEMPLATES, INDEX, **shared, groups=_grouped(tables), plans=programme.plans)
+    }
+    if programme.plans:
+        content = shared | {"plans": programme.plans, "indicators": ()}
+        pages[PLANS] = rendered(TEMPLATES, PLANS, **content)
     for table in tables:
         content = shared | _page(table, tables, programme)
         pages[f"{table.name}.html"] = rendered(TEMPLATES, "table.html", **content)

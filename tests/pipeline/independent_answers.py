@@ -72,6 +72,18 @@ def large_communities_without_a_health_centre(tables: Tables) -> list[tuple]:
     )
 
 
+def pay_of_full_time_workers(tables: Tables) -> list[tuple]:
+    paid = where(
+        tables("fct_staff"), period="2015-Q4", staff_category="COMM_WORKER", wage_basis="GROSS"
+    )
+    found = []
+    for town, rows in by(paid, TOWN).items():
+        wages, months = total(rows, "wage_bill"), total(rows, "paid_person_months")
+        monthly = Decimal(str(wages)) / months
+        found.append((town, months, rounded(monthly, 0), rounded(monthly - 6408, 0)))
+    return found
+
+
 def committee_offices_of_200_m2_by_town(tables: Tables) -> list[tuple]:
     offices = where(
         tables("fct_facilities"), period="2015-Q4", facility_type="RC_OFFICE", status="OPEN"
