@@ -88,7 +88,13 @@ def _on_rows(bench: Bench, form: Form, programme: Programme, parts: list[Part]) 
 
 
 def failed_rows_sql(form: Form, programme: Programme, parts: Sequence[Part]) -> str:
-    """Give the query for the rows on which some part is false, with the texts of their cells.
+    """Give the query for the rows on which some part is false, with the texts of their cells."""
+    all_true = " and ".join(f"_p{number}" for number in range(len(parts)))
+    return f"from ({judged_rows_sql(form, programme, parts)}) where ({all_true}) is false"
+
+
+def judged_rows_sql(form: Form, programme: Programme, parts: Sequence[Part]) -> str:
+    """Give the query for all rows, each with the truth of every part and the texts of its cells.
 
     Column ``_p<n>`` is the n-th part's truth; ``_first<n>`` the row a repeated key stood in first.
     """
@@ -107,8 +113,7 @@ def failed_rows_sql(form: Form, programme: Programme, parts: Sequence[Part]) -> 
     inner += [f"r.{quoted(column.name)}" for column in columns]
     outer = [*ROW_COLUMNS, *asked, *(_named_text(column, programme) for column in columns)]
     rows = f"select {', '.join(inner)} from {_rows_sql(form, parts)} as r"
-    all_true = " and ".join(f"_p{number}" for number in range(len(parts)))
-    return f"select {', '.join(outer)} from ({rows}) where ({all_true}) is false"
+    return f"select {', '.join(outer)} from ({rows})"
 
 
 def plain_text_sql(column: Column, programme: Programme) -> str:

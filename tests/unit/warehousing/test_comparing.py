@@ -71,6 +71,14 @@ class Office:
             self._insert(f"landing_{form_id}", known | row)
         return number
 
+    def clear(self) -> None:
+        """Forget all that was sent."""
+        forms = [f"landing_{form_id}" for form_id in self.programme.forms]
+        for table in [*LANDED.values(), *forms]:
+            self.connection.execute(f"delete from {table}")
+        self.receipts.clear()
+        self.verdicts.clear()
+
     def reform(self, day: str) -> None:
         """Let the unit's borders change on a day."""
         self._insert("raw_boundary_event", {"old_code": UNIT, "new_code": UNIT, "happened_on": day})
