@@ -21,6 +21,7 @@ from dagster_project.programme.base import Model
 from dagster_project.programme.lines import Document, YamlError, read_document
 from dagster_project.programme.model import REGION_LIST, CodeList, Collection, Form, Programme, Rule
 from dagster_project.programme.plan import Plan
+from dagster_project.programme.system import SHARED_TABLES, Known, PlanSystem, system_of
 
 HOME = Path(__file__).parent
 T = TypeVar("T", bound=Model)
@@ -82,6 +83,7 @@ class Loader:
         collections = list(self._folder("collections", Collection))
         plans = list(self._plans())
         self._check_collections(collections, forms)
+        systems = tuple(self._systems(forms, codelists, plans))
         if self.mistakes:
             raise ProgrammeError(self.mistakes)
         return Programme(
@@ -90,6 +92,7 @@ class Loader:
             codelists=codelists,
             collections=tuple(found for _, found in collections),
             plans=tuple(plans),
+            systems=systems,
         )
 
     def _forms(self, codelists: dict[str, CodeList]) -> dict[str, Form]:
@@ -113,6 +116,17 @@ class Loader:
             for where, code, params in plan.mistakes():
                 self._named(code, document, where, **params)
             yield plan
+
+    def _systems(
+        self, forms: dict[str, Form], codelists: dict[str, CodeList], plans: list[Plan]
+    ) -> Iterator[PlanSystem]:
+        path, known = self.root / "systems.csv", known_objects(forms, codelists, plans)
+        for line, row in _csv_rows(path):
+            if found := self._built(PlanSystem, system_of(row), _on_line(line), path):
+                for name in found.unknown(known):
+                    where = {"system": found.system_id, "name": name}
+                    self._say("PROGRAMME_SYSTEM_NAMES_UNKNOWN", path, line, **where)
+                yield found
 
     def _check_lists(self, document: Document, form: Form, codelists: dict[str, CodeList]) -> None:
         for number, column in enumerate(form.columns):
@@ -206,6 +220,25 @@ class Loader:
         place = {"path": path.relative_to(self.root).as_posix(), "line": line}
         texts = (render(code, lang, **place, **params) for lang in ("zh", "en"))
         self.mistakes.append(" / ".join(texts))
+
+
+def known_objects(
+    forms: dict[str, Form], codelists: dict[str, CodeList], plans: list[Plan]
+) -> Known:
+    """Give all that a system may name."""
+    dimensions = {
+        f"dim_{list_id.removeprefix('CL_').lower()}": one for list_id, one in codelists.items()
+    }
+    columns = {f"fct_{name}.{one}" for name, form in forms.items() for one in form.column_names}
+    return Known(
+        columns=frozenset(columns),
+        codes=frozenset(
+            f"{name}.{code}" for name, one in dimensions.items() for code in one.by_code
+        ),
+        tables=SHARED_TABLES.union(dimensions),
+        indicators=frozenset(figure.indicator_id for plan in plans for figure in plan.figures),
+        plans=frozenset(plan.plan_id for plan in plans),
+    )
 
 
 def plain_header(words: str) -> str:

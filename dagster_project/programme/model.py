@@ -13,6 +13,7 @@ from pydantic import Field, field_validator, model_validator
 from dagster_project.programme.base import Model, Name, Text, UnitCode
 from dagster_project.programme.period import Period, add_months
 from dagster_project.programme.plan import Plan
+from dagster_project.programme.system import PlanSystem
 
 REGION_LIST = "CL_REGION"
 """The name a column gives as its code list when its codes are the region register."""
@@ -278,6 +279,7 @@ class Programme(Model):
     codelists: dict[str, CodeList]
     collections: tuple[Collection, ...]
     plans: tuple[Plan, ...] = ()
+    systems: tuple[PlanSystem, ...] = ()
 
     @property
     def is_synthetic(self) -> bool:

@@ -24,6 +24,8 @@ MIRRORS = {
     "raw_boundary_event": "dim_boundary_event",
     "raw_plan": "dim_plan",
     "raw_target": "fct_targets",
+    "raw_plan_system": "dim_plan_system",
+    "raw_plan_system_source": "dim_plan_system_source",
 }
 """Dimensions, and facts that are declared, that show a declared table as it is."""
 

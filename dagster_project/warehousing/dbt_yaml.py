@@ -143,6 +143,8 @@ MIRROR_GRAINS = {
     "raw_boundary_event": ["event_id"],
     "raw_plan": ["plan_id"],
     "raw_target": ["target_id"],
+    "raw_plan_system": ["system_id"],
+    "raw_plan_system_source": ["system_id", "source_number"],
 }
 
 

@@ -1,4 +1,4 @@
-"""Plans and what they publish as rows of ``raw_plan`` and ``raw_target``.
+"""Plans, what they publish and the systems they name, as rows of the ``raw_`` tables.
 
 Not here: the declared objects (see ``programme.plan``), writing the rows (see ``reference``).
 """
@@ -56,6 +56,37 @@ def _target(plan: Plan, figure: PlanFigure) -> Row:
         **_both("unlike_because", figure.unlike[0].reason if figure.unlike else None),
         **_both("note", figure.note),
     }
+
+
+def system_rows(programme: Programme) -> Iterator[Row]:
+    """Give one row for each system that the plans name."""
+    same = ("system_id", "kind", "plan_id", "chapter", "clause", "served")
+    for system in programme.systems:
+        yield {
+            **{name: getattr(system, name) for name in same},
+            **_both("name", system.name),
+            **_both("reason", system.reason),
+        }
+
+
+def system_source_rows(programme: Programme) -> Iterator[Row]:
+    """Give one row for each column, code, table or indicator that serves a system."""
+    for system in programme.systems:
+        sources = [
+            *(_source("column", name) for name in system.columns),
+            *(_source("code", name) for name in system.codes),
+            *(_source("table", name) for name in system.tables),
+            *(_source("indicator", f"fct_indicators.{name}") for name in system.indicators),
+        ]
+        for number, source in enumerate(sources, start=1):
+            yield {"system_id": system.system_id, "source_number": number, **source}
+
+
+def _source(kind: str, name: str) -> Row:
+    table, _, part = name.partition(".")
+    parts = {"column": "column_name", "code": "code", "indicator": "indicator_id"}
+    named = {column: part if kind == one else None for one, column in parts.items()}
+    return {"source_kind": kind, "table_name": table, **named}
 
 
 def _both(name: str, text: Text | None) -> Row:

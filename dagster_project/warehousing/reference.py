@@ -20,7 +20,12 @@ from dagster_project.warehousing.database import (
     replace_table,
     transaction,
 )
-from dagster_project.warehousing.plan_rows import plan_rows, target_rows
+from dagster_project.warehousing.plan_rows import (
+    plan_rows,
+    system_rows,
+    system_source_rows,
+    target_rows,
+)
 
 Rows = Iterable[dict[str, Any]]
 GENERAL = "all"
@@ -36,6 +41,8 @@ def write_programme(connection: Connection, programme: Programme, register: Regi
         "raw_rule": _rules(programme),
         "raw_plan": plan_rows(programme),
         "raw_target": target_rows(programme),
+        "raw_plan_system": system_rows(programme),
+        "raw_plan_system_source": system_source_rows(programme),
     }
     with transaction(connection):
         replace_table(connection, "raw_region", rows_for_warehouse(register))

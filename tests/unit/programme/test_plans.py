@@ -1,7 +1,6 @@
 """The plans: what they publish is what the catalogue found in them, and mistakes are named."""
 
 import re
-import unicodedata
 from decimal import Decimal
 
 import pytest
@@ -9,15 +8,16 @@ from pydantic import ValidationError
 
 from dagster_project.programme.plan import PlanFigure
 from dagster_project.warehousing.plan_rows import plan_rows, target_rows
-from tests.fixtures.catalogue import SEEDS, catalogue_rows, needs_catalogue, needs_seeds
+from tests.fixtures.catalogue import (
+    SEEDS,
+    TITLE,
+    catalogue_rows,
+    needs_catalogue,
+    needs_seeds,
+    plain,
+)
 
 UNITS = "share of units in scope that meet the standard"
-TITLE = re.compile(r"^(第.章|[一二三四]、)")
-
-
-def plain(text):
-    """Give a text as the seeds are compared: without blanks and width."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def tags(row):
