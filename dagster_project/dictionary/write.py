@@ -13,7 +13,9 @@ from dagster_project.pages import is_ours, put, rendered
 from dagster_project.programme.model import REGION_LIST, CodeList, Programme
 
 TEMPLATES = Path(__file__).with_name("templates")
-INDEX, PLANS = "index.html", "plans.html"
+INDEX = "index.html"
+DECLARED = ("plans", "systems")
+"""Pages of what is declared beside the forms, under the programme's own names of it."""
 GROUPS = ("facts", "indicators", "reporting", "dimensions")
 """In which order the index shows the folders of marts; one it does not name comes last."""
 RULES = "dim_rule"
@@ -41,12 +43,13 @@ def write_dictionary(target: Path, programme: Programme, dbt_project: Path) -> P
 def _pages(programme: Programme, tables: tuple[TableEntry, ...]) -> dict[str, str]:
     """Give the text of every page by its file's name."""
     shared: Content = {"synthetic": programme.is_synthetic}
-    pages = {
-        INDEX: rendered(TEMPLATES, INDEX, **shared, groups=_grouped(tables), plans=programme.plans)
-    }
-    if programme.plans:
-        content = shared | {"plans": programme.plans, "indicators": ()}
-        pages[PLANS] = rendered(TEMPLATES, PLANS, **content)
+    declared = {name: found for name in DECLARED if (found := getattr(programme, name))}
+    known = {table.name for table in tables}
+    index = shared | {"groups": _grouped(tables), "declared": list(declared)}
+    pages = {INDEX: rendered(TEMPLATES, INDEX, **index)}
+    content = shared | {"plans": (), "indicators": (), "known": known} | declared
+    for name in declared:
+        pages[f"{name}.html"] = rendered(TEMPLATES, f"{name}.html", **content)
     for table in tables:
         content = shared | _page(table, tables, programme)
         pages[f"{table.name}.html"] = rendered(TEMPLATES, "table.html", **content)

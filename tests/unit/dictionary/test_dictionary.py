@@ -50,7 +50,7 @@ def test_every_table_and_column_is_described_in_chinese_and_english(table):
 def test_every_mart_has_a_page(pages):
     models = (packaged("dbt") / "models" / "marts").rglob("*.sql")
     tables = {f"{path.stem}.html" for path in models}
-    assert set(pages) - tables == {"index.html", "plans.html"}
+    assert set(pages) - tables == {"index.html", "plans.html", "systems.html"}
     assert tables <= set(pages)
 
 
@@ -77,6 +77,13 @@ def test_every_figure_of_a_plan_stands_with_its_chapter(pages, programme):
     assert len(figures) >= 250
     assert {plan.target_id(one) for plan, one in figures} <= page.anchors
     assert all(one.chapter in pages["plans.html"] for _, one in figures)
+
+
+def test_every_system_of_the_plans_stands_with_what_serves_it(pages, programme):
+    page = Page(pages["systems.html"])
+    assert {one.system_id for one in programme.systems} <= page.anchors
+    named = {name.replace(".", ".html#") for one in programme.systems for name in one.columns}
+    assert named <= set(page.links)
 
 
 def test_pages_say_that_the_programme_collects_made_up_figures(pages, programme, tmp_path):
