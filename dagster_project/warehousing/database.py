@@ -82,6 +82,12 @@ def table_names(connection: Connection) -> set[str]:
     }
 
 
+def view_names(connection: Connection) -> set[str]:
+    """Give the names of the views in the database."""
+    query = "select view_name from duckdb_views() where not internal"
+    return {name for (name,) in connection.execute(query).fetchall()}
+
+
 def replace_table(connection: Connection, name: str, content: pa.Table) -> None:
     """Replace the rows of an existing table; columns are matched by name."""
     connection.execute(f'delete from "{name}"')

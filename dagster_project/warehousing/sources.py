@@ -8,15 +8,14 @@ from pathlib import Path
 from dagster_project.programme.model import Programme
 
 
-def model_files(dbt_project: Path, programme: Programme, form_id: str | None) -> list[Path]:
-    """Give the dbt files of one form with the macros, or of no form in particular."""
-    files = [
-        path
-        for folder in ("models", "macros", "tests")
-        for path in (dbt_project / folder).rglob("*.*")
-    ]
-    owners = {path: _owner(path, programme) for path in files}
-    return [path for path in files if owners[path] == form_id or "macros" in path.parts]
+def model_files(dbt_project: Path, programme: Programme) -> dict[str | None, list[Path]]:
+    """Give the dbt files of each form, and under None those of no form; macros are of all."""
+    owned: dict[str | None, list[Path]] = {None: [], **{one: [] for one in programme.forms}}
+    for folder in ("models", "tests"):
+        for path in (dbt_project / folder).rglob("*.*"):
+            owned[_owner(path, programme)].append(path)
+    macros = [*(dbt_project / "macros").rglob("*.*")]
+    return {form_id: [*files, *macros] for form_id, files in owned.items()}
 
 
 def suite_files(folder: Path, programme: Programme) -> dict[str | None, list[Path]]:

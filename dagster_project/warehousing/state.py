@@ -9,6 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +30,18 @@ def fingerprint(parts: Iterable[object]) -> str:
 
 def fingerprint_of_files(paths: Iterable[Path]) -> str:
     """Give 16 hex digits of the names and bytes of some files."""
-    ordered = sorted(paths)
-    return fingerprint(
-        (path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in ordered
-    )
+    return fingerprint((path.name, hash_of_file(path)) for path in sorted(paths))
+
+
+def hash_of_file(path: Path) -> str:
+    """Give the SHA-256 of a file; one that was not written to since is not read again."""
+    stat = path.stat()
+    return _hash_of(path, stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=4096)
+def _hash_of(path: Path, _changed: int, _size: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def partition_fingerprints(

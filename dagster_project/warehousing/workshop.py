@@ -6,6 +6,7 @@ Not here: the order of the steps (see ``defs``), dbt runs (see ``defs.warehouse`
 """
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -29,7 +30,13 @@ from dagster_project.warehousing import built, landing, partitions, state
 from dagster_project.warehousing.answers import Said, said_by_office
 from dagster_project.warehousing.built import PartitionKey
 from dagster_project.warehousing.comparing import partitions_looked_at
-from dagster_project.warehousing.database import Connection, opened, prepare, table_names
+from dagster_project.warehousing.database import (
+    Connection,
+    opened,
+    prepare,
+    table_names,
+    view_names,
+)
 from dagster_project.warehousing.judging import Bench
 from dagster_project.warehousing.partitions import PartitionReport
 from dagster_project.warehousing.reference import write_calendar, write_programme
@@ -144,12 +151,12 @@ class Workshop:
 
     @property
     def dimensions_print(self) -> str:
-        """Give the fingerprint of all that the dimensions are made from."""
-        models = state.fingerprint_of_files(
-            model_files(self.settings.dbt_project, self.programme, None)
-        )
-        year = self.as_of.year if self.as_of else None
-        return state.fingerprint([self.programme_print, self.register_print, year, models])
+        """Give the fingerprint of what the dimensions are made from and judged by.
+
+        They are views, so that a new year's periods show in them at once.
+        """
+        parts = [self.programme_print, self.register_print, self._model_prints[None]]
+        return state.fingerprint(parts)
 
     def dimensions_are_stale(self) -> bool:
         """Say whether the dimensions were built from something else than what there is now.
@@ -169,14 +176,15 @@ class Workshop:
         """Record that the dimensions are built."""
         built.mark_reference(self.connection, DIMENSIONS, self.dimensions_print)
 
-    def models_stand(self, select: str, print_: str) -> bool:
-        """Say whether the models of a dbt selection were last made by the same dbt project."""
-        made_by = built.built_reference(self.connection, f"models {select}")
-        return made_by == print_ and not self.forms_without_tables()
+    def models_stand(self, tag: str, print_: str, views: AbstractSet[str]) -> bool:
+        """Say whether a tag's models were made by the same dbt project, and its views stand."""
+        made_by = built.built_reference(self.connection, f"models {tag}")
+        are_there = views <= view_names(self.connection) and not self.forms_without_tables()
+        return made_by == print_ and are_there
 
-    def finish_models(self, select: str, print_: str) -> None:
-        """Record by which dbt project the models of a selection were made."""
-        built.mark_reference(self.connection, f"models {select}", print_)
+    def finish_models(self, tag: str, print_: str) -> None:
+        """Record by which dbt project the models of a tag were made."""
+        built.mark_reference(self.connection, f"models {tag}", print_)
 
     def finish_shared(self) -> None:
         """Record from what the tables that all forms share are built."""
@@ -296,15 +304,8 @@ class Workshop:
         """Give what a judge of a partition needs."""
         hash_ = form_hash(self.programme, key.form_id) if key.form_id else self.programme_print
         periods = frozenset(self._known_periods(key.form_id))
-        return Bench(
-            self.programme,
-            self.receipts,
-            self.settings.clock,
-            hash_,
-            periods,
-            self.accepted_headers,
-            self.answers,
-        )
+        clock, headers = self.settings.clock, self.accepted_headers
+        return Bench(self.programme, self.receipts, clock, hash_, periods, headers, self.answers)
 
     def _fingerprints(self) -> dict[PartitionKey, str]:
         made_by = {
@@ -326,17 +327,16 @@ class Workshop:
         common = [VERSION, self.register_print]
         recipes: dict[str | None, str] = {None: state.fingerprint(common)}
         for form_id in self.programme.forms:
-            files = model_files(self.settings.dbt_project, self.programme, form_id)
-            models = state.fingerprint_of_files(files)
-            recipes[form_id] = state.fingerprint(
-                [
-                    *common,
-                    form_hash(self.programme, form_id),
-                    models,
-                    *sorted(self.accepted_headers.get(form_id, {}).items()),
-                ]
-            )
+            made_by = [form_hash(self.programme, form_id), self._model_prints[form_id]]
+            headers = sorted(self.accepted_headers.get(form_id, {}).items())
+            recipes[form_id] = state.fingerprint([*common, *made_by, *headers])
         return recipes
+
+    @cached_property
+    def _model_prints(self) -> dict[str | None, str]:
+        """Give the hash of each form's dbt models, and of the models of no form in particular."""
+        files = model_files(self.settings.dbt_project, self.programme)
+        return {form_id: state.fingerprint_of_files(paths) for form_id, paths in files.items()}
 
     @cached_property
     def _suite_prints(self) -> dict[str | None, str]:

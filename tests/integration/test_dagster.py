@@ -28,6 +28,7 @@ from dagster_project.releasing.manifest import Manifest, latest_release
 from dagster_project.releasing.status import published
 from dagster_project.settings import Settings
 from dagster_project.warehousing.built import PartitionKey
+from dagster_project.warehousing.workshop import Workshop
 from tests.pipeline.homes import CONTROL, drop, of_period
 
 ROOT = Path(__file__).parents[2]
@@ -393,6 +394,15 @@ def test_a_failed_check_stops_the_partition_and_the_release(flowed, monkeypatch,
     monkeypatch.undo()
     assert "staff" in failure_of(location.run("release_job"))
     assert latest_release(location.settings.releases) == before
+
+
+def test_no_release_is_made_over_dimensions_that_nobody_checked(flowed, monkeypatch):
+    before = latest_release(flowed.location.settings.releases)
+    monkeypatch.setattr(Workshop, "dimensions_are_stale", lambda _: True)
+    # Another test may have left a partition that failed its audit: that is said first.
+    monkeypatch.setattr(Workshop, "open_partitions", lambda _: [])
+    assert "run dimensions" in failure_of(flowed.location.run("release_job")).lower()
+    assert latest_release(flowed.location.settings.releases) == before
 
 
 def _failing_suite(suite, frame, period):

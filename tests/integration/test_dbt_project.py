@@ -260,9 +260,10 @@ SPOILED = {
         "update int_staff_totals set value = value + 1 where region_level = 'street'"
     ),
     "int_staff_totals_says_what_it_covers": "update int_staff_totals set units_reported = 4",
-    "fct_reporting_has_one_row_for_each_unit_form_and_period": (
-        "insert into fct_reporting from fct_reporting limit 1"
-    ),
+    "fct_reporting_has_one_row_for_each_unit_form_and_period": """
+        insert into raw_submission
+        from raw_submission where state = 'accepted' and known_to is null limit 1
+    """,
     "fct_findings_are_numbered_once": """
         insert into raw_finding (submission_id, finding_number) values (1, 1), (1, 1)
     """,
@@ -274,14 +275,17 @@ SPOILED = {
         insert into raw_finding (submission_id, finding_number, scope, answer_reason)
         select submission_id, 1, 'row', 'no such reason' from raw_submission limit 1
     """,
-    "every_submission_is_in_reporting": "delete from fct_reporting where form_id = 'staff'",
+    "every_submission_is_in_reporting": """
+        create or replace view fct_reporting as
+        select form_id, respondent_code, period from raw_submission where form_id <> 'staff'
+    """,
     "every_refused_submission_says_why": (
         "insert into raw_submission (submission_id, state) values (9, 'refused')"
     ),
     "every_form_with_accepted_rows_has_totals": (
         "create or replace view fct_totals as from int_services_totals"
     ),
-    "regions_of_one_code_do_not_overlap": "insert into dim_region from dim_region limit 1",
+    "regions_of_one_code_do_not_overlap": "insert into raw_region from raw_region limit 1",
     "codes_stand_once_in_their_list": "insert into raw_code from raw_code limit 1",
 }
 

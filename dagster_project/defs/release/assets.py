@@ -47,6 +47,8 @@ def release_asset(programme: Programme) -> dg.AssetsDefinition:
         with mendable(), Workshop.entered(settings) as shop:
             if unfinished := shop.open_partitions():
                 raise ReleaseError("RELEASE_MUST_WAIT", count=len(unfinished), first=unfinished[0])
+            if shop.dimensions_are_stale():
+                raise ReleaseError("RELEASE_DIMENSIONS_OLD")
             if not shop.shared_are_current():
                 raise ReleaseError("RELEASE_TOTALS_OLD")
             occasion = Occasion(

@@ -3,7 +3,9 @@
 Not here: SQL (see ``dbt/``), running dbt (see ``runner``).
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,15 +15,17 @@ from dagster_dbt import DagsterDbtTranslator, dbt_assets
 from dagster_project.defs.pending import write_pending
 from dagster_project.defs.pool import POOL
 from dagster_project.defs.retries import mendable
-from dagster_project.defs.warehouse.runner import build, project_print
+from dagster_project.defs.warehouse.runner import build, models_of, project_print
+from dagster_project.defs.warehouse.slices import part_of_document
 from dagster_project.settings import Settings
 from dagster_project.warehousing.workshop import Workshop
 
 if TYPE_CHECKING:
     from dbt.artifacts.schemas.run import RunResult
 
-SHARED = "tag:cross_form"
-DIMENSIONS = "tag:dimension"
+SHARED = "cross_form"
+DIMENSIONS = "dimension"
+"""Tags of the models that belong to no form; a form's models are tagged by its id."""
 FAILED = ("error", "fail", "runtime error")
 
 
@@ -43,7 +47,7 @@ def form_models(
     """Give the models of one form as one asset definition, partitioned by its periods."""
 
     @dbt_assets(
-        manifest=manifest,
+        manifest=part_of_document(_document(manifest), form_id),
         select=f"tag:{form_id}",
         name=f"dbt_{form_id}",
         partitions_def=partitions,
@@ -53,17 +57,17 @@ def form_models(
     def models(
         context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
     ) -> Iterator[Any]:
-        yield from _run(context, settings, f"tag:{form_id}", [*context.partition_keys])
+        yield from _run(context, settings, form_id, [*context.partition_keys])
 
     return models
 
 
-def models_without_form(manifest: Path, select: str, name: str) -> dg.AssetsDefinition:
-    """Give the models of no form in particular that a dbt selection names, as one definition."""
+def models_without_form(manifest: Path, tag: str, name: str) -> dg.AssetsDefinition:
+    """Give the models of no form in particular that carry a tag, as one definition."""
 
     @dbt_assets(
-        manifest=manifest,
-        select=select,
+        manifest=part_of_document(_document(manifest), tag),
+        select=f"tag:{tag}",
         name=name,
         dagster_dbt_translator=Translator(),
         pool=POOL,
@@ -71,33 +75,66 @@ def models_without_form(manifest: Path, select: str, name: str) -> dg.AssetsDefi
     def models(
         context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
     ) -> Iterator[Any]:
-        yield from _run(context, settings, select, [])
+        yield from _run(context, settings, tag, [])
 
     return models
 
 
+def _document(manifest: Path) -> dict[str, Any]:
+    """Give a manifest file's content, read once for all definitions."""
+    return _read(manifest, manifest.stat().st_mtime_ns)
+
+
+@cache
+def _read(manifest: Path, _changed: int) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))
+    return content
+
+
 def _run(
-    context: dg.AssetExecutionContext, settings: Settings, select: str, periods: list[str]
+    context: dg.AssetExecutionContext, settings: Settings, tag: str, periods: list[str]
 ) -> Iterator[Any]:
     """Build, report each model and test to Dagster, then fail the step if any of them failed."""
     # The open workshop keeps DuckDB's file open between dbt's own connections: half the time.
     with mendable(), Workshop.entered(settings) as shop:
-        if select == SHARED:
+        if tag == SHARED:
             # Verdicts given in this build are archive records too: the calendar reaches them.
             shop.write_reference()
-        made_by = project_print(settings)
-        unchanged = shop.models_stand(select, made_by)
-        results = list(build(settings, select, periods, unchanged=unchanged).results)
-        if not unchanged and not _broken(results):
-            shop.finish_models(select, made_by)
-        if select == DIMENSIONS:
+        made_by, models = project_print(settings), models_of(settings, tag)
+        views = {name for name, is_view in models.items() if is_view}
+        standing = shop.models_stand(tag, made_by, views)
+        results = list(build(settings, [tag], periods, standing=standing))
+        if not standing and not _broken(results):
+            shop.finish_models(tag, made_by)
+        if tag == DIMENSIONS:
             results += _tables_of_forms_without(shop)
             if not _broken(results):
                 shop.finish_dimensions()
                 write_pending(settings, shop)
-        if select == SHARED and not _broken(results):
+        if tag == SHARED and not _broken(results):
             shop.finish_shared()
-    for result in results:
+    yield from _told(context, results, models, standing=standing)
+
+
+def _told(
+    context: dg.AssetExecutionContext,
+    results: "list[RunResult]",
+    models: Iterable[str],
+    *,
+    standing: bool,
+) -> Iterator[Any]:
+    """Tell Dagster of models, parents first, and of tests; fail the step if any of them failed.
+
+    A view that stands was not made and shows other rows all the same: what waits for it goes on.
+    """
+    made = {result.node.name: result for result in results}
+    are_good = all(str(made[name].status) == "success" for name in models if name in made)
+    for name in models:
+        if name in made:
+            yield from _events(context, made.pop(name))
+        elif standing and are_good:
+            yield dg.MaterializeResult(asset_key=dg.AssetKey(name), metadata={"stands": True})
+    for result in made.values():
         yield from _events(context, result)
     if broken := _broken(results):
         raise dg.Failure(
@@ -108,8 +145,7 @@ def _run(
 def _tables_of_forms_without(shop: Workshop) -> "list[RunResult]":
     """Make the tables of forms that have none; their tests run when their periods are built."""
     if forms := shop.forms_without_tables():
-        select = " ".join(f"tag:{form_id}" for form_id in forms)
-        return list(build(shop.settings, select, [], tested=False).results)
+        return list(build(shop.settings, forms, [], tested=False))
     return []
 
 

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with expected as (
     select
         form_id,

@@ -1,0 +1,137 @@
+"""The parsed dbt project: kept between processes, cut to what a run needs, its views standing."""
+
+import json
+
+import pytest
+
+from dagster_project.defs.warehouse import runner, slices
+from dagster_project.settings import Settings
+from dagster_project.warehousing.database import opened, prepare
+from dagster_project.warehousing.workshop import Workshop
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory) -> Settings:
+    found = Settings(home=tmp_path_factory.mktemp("home"), workers=1)
+    runner.parse(found)
+    return found
+
+
+@pytest.fixture
+def forgetful(monkeypatch):
+    """This process, as if it had parsed nothing, and what it asks dbt for."""
+    asked = []
+
+    def invoke(_settings, arguments, _manifest):
+        asked.append(arguments)
+        return "parsed anew"
+
+    monkeypatch.setattr(runner, "_parsed", {})
+    monkeypatch.setattr(runner, "_invoke", invoke)
+    monkeypatch.setattr(runner, "_keep", lambda *_: None)
+    return asked
+
+
+def test_what_one_process_parsed_the_next_one_reads(settings, forgetful):
+    kept = runner.parse(settings)
+    assert forgetful == []
+    node = kept.nodes["model.jiceng.fct_staff"]
+    assert (node.name, node.config.materialized) == ("fct_staff", "view")
+    assert kept.flat_graph["nodes"].keys() == kept.nodes.keys()
+
+
+@pytest.mark.parametrize("changed", ["project_print", "version"])
+def test_a_changed_file_or_another_dbt_is_parsed_again(settings, forgetful, monkeypatch, changed):
+    monkeypatch.setattr(runner, changed, lambda _: "another")
+    assert runner.parse(settings) == "parsed anew"
+    assert forgetful == [["parse", "--no-write-json"]]
+
+
+def test_a_manifest_that_is_gone_is_parsed_again(settings, forgetful):
+    path = runner.target_path(settings) / runner.PARSED
+    content = path.read_bytes()
+    path.unlink()
+    assert runner.parse(settings) == "parsed anew"
+    assert len(forgetful) == 1
+    path.write_bytes(content)
+
+
+def test_a_part_holds_the_nodes_of_its_tag_and_their_parents(settings):
+    manifest = runner.parse(settings)
+    part = slices.part_of_manifest(manifest, ["cross_form"])
+    own = {one for one, node in part.nodes.items() if "cross_form" in node.tags}
+    every = {
+        one
+        for one, node in manifest.nodes.items()
+        if "cross_form" in node.tags and node.resource_type in slices.KINDS
+    }
+    assert own == every
+    parents = {parent for one in own for parent in part.nodes[one].depends_on_nodes}
+    assert parents | own == part.nodes.keys() | part.sources.keys()
+    others = part.nodes.keys() - own
+    assert others
+    assert not any(part.nodes[one].depends_on_nodes for one in others)
+    assert all(manifest.nodes[one].depends_on_nodes for one in others)
+
+
+def test_the_part_of_the_document_holds_all_ancestors(settings):
+    document = json.loads(runner.manifest_path(settings).read_text(encoding="utf-8"))
+    part = slices.part_of_document(document, "cross_form")
+    kept = part["nodes"].keys() | part["sources"].keys()
+    assert "model.jiceng.stg_staff" in kept
+    assert all(kept >= {*document["parent_map"][one]} for one in kept)
+    assert not any("population_groups_has" in one for one in kept)
+    assert part["child_map"].keys() == kept
+
+
+def test_models_come_after_their_parents(settings):
+    models = [*runner.models_of(settings, "staff")]
+    assert models.index("stg_staff") < models.index("int_staff_versioned")
+    assert models.index("hist_staff") < models.index("fct_staff")
+    assert sorted(models) == sorted(
+        ["stg_staff", "int_staff_versioned", "int_staff_totals", "hist_staff", "fct_staff"]
+    )
+
+
+def test_standing_views_are_not_built_and_their_tests_are_run(settings, monkeypatch):
+    asked = []
+
+    class Nothing:
+        results = ()
+
+    def invoke(_settings, arguments, _manifest):
+        asked.append(arguments)
+        return Nothing()
+
+    monkeypatch.setattr(runner, "_invoke", invoke)
+    runner.build(settings, ["staff"], [], standing=True)
+    runner.build(settings, ["staff"], [])
+    standing, whole = ({*one[2 : one.index("--indirect-selection")]} for one in asked)
+    assert whole - standing == {"stg_staff", "int_staff_versioned", "fct_staff"}
+    assert "fct_staff_has_one_row_for_each_key" in standing
+    runner.build(settings, ["staff"], [], tested=False)
+    assert {*asked[-1][2 : asked[-1].index("--indirect-selection")]} == {
+        *runner.models_of(settings, "staff")
+    }
+
+
+@pytest.mark.parametrize(
+    ("made_by", "views", "stands"),
+    [
+        ("p1", {"one_view"}, True),
+        ("p2", {"one_view"}, False),
+        ("p1", {"one_view", "gone"}, False),
+    ],
+    ids=["unchanged", "another project", "a view is gone"],
+)
+def test_views_stand_while_the_project_is_the_same_and_all_are_there(
+    tmp_path, monkeypatch, made_by, views, stands
+):
+    monkeypatch.setattr(Workshop, "forms_without_tables", lambda _: [])
+    settings = Settings(home=tmp_path)
+    with opened(settings.build_database) as connection:
+        shop = Workshop(settings, connection)
+        prepare(connection, shop.programme)
+        connection.execute("create view one_view as select 1 as one")
+        shop.finish_models("staff", "p1")
+        assert shop.models_stand("staff", made_by, views) == stands
