@@ -41,7 +41,7 @@ class Targets:
     @classmethod
     def from_programme(cls, programme: Programme) -> "Targets":
         """Read the baselines of the plan, raising SampleError for one that is not there."""
-        plan_id = declared("parameters")["plan"]
+        plan_id = declared("places")["panyu"]["plan"]
         plan = next((plan for plan in programme.plans if plan.plan_id == plan_id), None)
         if plan is None:
             raise SampleError("SAMPLES_PLAN_MISSING", plan=plan_id)

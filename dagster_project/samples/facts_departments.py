@@ -117,7 +117,7 @@ class DepartmentFacts:
             "measure_code": measure,
             "unit": attributes["unit"],
             "source_department": attributes["department"],
-            "definition_version": self.parameters["version"],
+            "definition_version": str(self.world.year),
             "as_of_date": Period.parse(label).end,
             "obs_status": "A",
         }

@@ -61,8 +61,8 @@ class DesignationFacts:
         if town.code != self.world.towns[0].code:
             return []
         rows = []
-        for system_id, name in spec["names"].items():
-            awarded = _day(self.world.dice("system", system_id), spec["years"])
+        for system_id, name in self.world.place["systems"].items():
+            awarded = self._day(self.world.dice("system", system_id), spec["years"])
             listed = {"object_type": "SYSTEM", "object_code": system_id, "object_name": name}
             if awarded.year <= int(year):
                 row = _award("SYSTEM_ACCEPTED", spec, awarded, int(year))
@@ -79,8 +79,12 @@ class DesignationFacts:
         dice = self.world.dice("title", unit.code, name)
         has = dice.chance(spec.get("present", 0))
         if unit.code in self.pilots.get(name, ()) or (has and name not in self.pilots):
-            return _day(dice, spec["years"])
+            return self._day(dice, spec["years"])
         return None
+
+    def _day(self, dice: Dice, years: list[int]) -> date:
+        year = self.world.year + dice.between(*years)
+        return date(year, dice.between(1, 12), dice.between(1, 28))
 
     def _row(self, unit: Unit, name: str, awarded: date, year: int) -> Row:
         dice = self.world.dice("title row", unit.code, name)
@@ -93,10 +97,6 @@ class DesignationFacts:
             }
         row = _award(spec.get("designation", name), spec, awarded, year)
         return {**_object(unit, spec), "unit_code": unit.code, **row, **stars}
-
-
-def _day(dice: Dice, years: list[int]) -> date:
-    return date(dice.between(*years), dice.between(1, 12), dice.between(1, 28))
 
 
 def _object(unit: Unit, spec: dict[str, Any]) -> Row:

@@ -25,12 +25,13 @@ CONVERTED = 40
 
 @dataclass(frozen=True, slots=True)
 class Facility:
-    """One facility: where, of what type, and when its life changes within the samples."""
+    """One facility: where, of what type, and its status by quarter where that is not OPEN."""
 
     code: str
     kind: str
     unit: Unit
     life: str
+    stages: dict[str, str]
     spec: dict[str, Any]
 
     def status(self, period: str) -> str:
@@ -38,12 +39,6 @@ class Facility:
         if self.closed_in and period >= self.closed_in:
             return "CLOSED"
         return self.stages.get(period, "OPEN")
-
-    @property
-    def stages(self) -> dict[str, str]:
-        """Give the status by quarter, where it is not OPEN."""
-        stages: dict[str, str] = declared("parameters")["facilities"]["lives"][self.life]
-        return stages
 
     @property
     def closed_in(self) -> str | None:
@@ -59,6 +54,11 @@ class FacilityFacts:
         self.world = world
         self.parameters: dict[str, Any] = declared("parameters")["facilities"]
         self.types: dict[str, Any] = self.parameters["types"]
+        self.built_in = world.quarter(self.parameters["built_in"])
+        self.stages = {
+            life: {world.quarter(number): status for number, status in stages.items()}
+            for life, stages in self.parameters["lives"].items()
+        }
         self.lives = self._station_lives()
         self.late_unified = self._late_unified()
         units = [*world.communities, *(town.itself for town in world.towns)]
@@ -106,7 +106,7 @@ class FacilityFacts:
             code = facility_code(unit, spec)
             life = self.lives[unit.code] if kind == STATION else self._life(code, spec)
             if life:
-                yield Facility(code, kind, unit, life, spec)
+                yield Facility(code, kind, unit, life, self.stages[life], spec)
 
     def _kinds_of(self, unit: Unit) -> list[str]:
         usual = [kind for kind, spec in self.types.items() if "seldom" not in spec]
@@ -200,9 +200,10 @@ class FacilityFacts:
         if status in ("PLANNED", "BUILDING"):
             return {"opened_on": None, "closed_on": None}
         dice = self.world.dice("dates", facility.code)
-        opened = date(dice.between(2003, 2014), dice.between(1, 12), dice.between(1, 28))
+        year = self.world.year + dice.between(-12, -1)
+        opened = date(year, dice.between(1, 12), dice.between(1, 28))
         if facility.life.endswith(BUILT):
-            opened = Period.parse(self.parameters["built_in"]).start.replace(day=18)
+            opened = Period.parse(self.built_in).start.replace(day=18)
         last = facility.closed_in if status == "CLOSED" else None
         closed = Period.parse(last).start.replace(day=15) if last else None
         return {"opened_on": opened, "closed_on": closed}
@@ -218,15 +219,14 @@ class FacilityFacts:
         row: Row = {"barrier_free_retrofit": True if is_open and now.chance(1) else None}
         if facility.life.endswith(BUILT):
             row["four_sync_steps"] = self.world.dice("steps", facility.code).between(2, 4)
-        if self._is_converted(facility) and period == self.parameters["built_in"]:
+        if self._is_converted(facility) and period == self.built_in:
             row["idle_converted_area_m2"] = self._premises(facility)["floor_area_m2"]
         return row
 
     def _unified(self, facility: Facility, status: str, period: str) -> Row:
         if facility.kind != STATION:
             return {}
-        early = period < declared("parameters")["staff"]["anchor"]
-        held_back = early and facility.unit.code in self.late_unified
+        held_back = period < self.world.anchor and facility.unit.code in self.late_unified
         met = status == "OPEN" and facility.life == "open" and not held_back
         window = self.world.dice("window", facility.code).chance(40)
         return {"five_unifications_met": met, "appeal_window": window}

@@ -42,11 +42,11 @@ class GroupFacts:
 
     def _flows(self, unit: Unit, town: Town, group: str, spec: dict[str, Any]) -> dict[str, Flow]:
         dice = self.world.dice("group", unit.code, group)
-        people = self.profile.row(unit, town, self.parameters["anchor"][:4])
+        people = self.profile.row(unit, town, str(self.world.year))
         persons = int(str(people[spec["of"]]))
         persons = share(persons, spec["percent"]) if "percent" in spec else persons
         most = share(persons, 1) if group != "ELDER80" else 0
-        return walked(persons, most, dice, self.periods, self.parameters["anchor"])
+        return walked(persons, most, dice, self.periods, self.world.anchor)
 
     def _served(self, key: tuple[str, str]) -> dict[str, int]:
         """Persons served since January never fall within a year, nor go beyond the register."""

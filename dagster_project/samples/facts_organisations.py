@@ -51,7 +51,7 @@ class OrganisationFacts:
         dice = self.world.dice("organisations", unit.code, kind)
         closing = dice.between(*spec["count"])
         most = 1 if dice.chance(self.parameters["change_percent"]) and closing else 0
-        return walked(closing, most, dice, self.periods, self.parameters["anchor"])
+        return walked(closing, most, dice, self.periods, self.world.anchor)
 
     def _row(self, unit: Unit, kind: str, period: str) -> Row:
         flow = self.flows[unit.code, kind][period]

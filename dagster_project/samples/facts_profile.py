@@ -23,9 +23,10 @@ class ProfileFacts:
         self.world = world
         self.facilities = facilities
         self.parameters: dict[str, Any] = declared("parameters")["profile"]
-        anchor = declared("parameters")["staff"]["anchor"]
         self.with_station = {
-            unit.code for unit in world.communities if facilities.has_open_station(unit, anchor)
+            unit.code
+            for unit in world.communities
+            if facilities.has_open_station(unit, world.anchor)
         }
         stations = [unit for unit in world.communities if unit.code in self.with_station]
         self.rows: dict[tuple[str, str], Row] = {}
@@ -91,8 +92,7 @@ class ProfileFacts:
 
     def _grown(self, people: Row, unit: Unit, year: str) -> Row:
         """Let all figures of later years grow by the same percent: parts stay within wholes."""
-        years = int(year) - int(declared("parameters")["staff"]["anchor"][:4])
-        percent = years * self.world.dice("growth", unit.code).between(0, 2)
+        percent = (int(year) - self.world.year) * self.world.dice("growth", unit.code).between(0, 2)
         return {
             name: int(str(count)) + share(int(str(count)), percent)
             for name, count in people.items()

@@ -96,7 +96,8 @@ class ProjectFacts:
     def _facility(self, unit: Unit, serial: int, amount: int) -> Project:
         dice = self.world.dice("facility start", unit.code, serial)
         quarters = dice.between(1, 4)
-        start = Period.of("Q", dice.between(2009, 2014), 3 * dice.between(0, 3) + 1)
+        year = self.world.year + dice.between(-6, -1)
+        start = Period.of("Q", year, 3 * dice.between(0, 3) + 1)
         code = f"{unit.code}-P-SS-{serial:02d}"
         return Project(code, "FACILITY", unit, amount, start, quarters, self.kinds["FACILITY"])
 
@@ -104,7 +105,8 @@ class ProjectFacts:
         units = [*self.world.communities, *(town.itself for town in self.world.towns)]
         for unit in units:
             for kind, spec in self.kinds.items():
-                for year in spec.get("years", []) if unit.kind in spec["kinds"] else []:
+                for later in spec.get("years", []) if unit.kind in spec["kinds"] else []:
+                    year = self.world.year + later
                     dice = self.world.dice("project", unit.code, kind, year)
                     if dice.chance(spec.get("present", 100)):
                         amount = dice.between(*(a // THOUSAND for a in spec["amount"])) * THOUSAND

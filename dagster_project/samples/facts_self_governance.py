@@ -44,12 +44,12 @@ class SelfGovernanceFacts:
     def _election(self, unit: Unit, town: Town, year: str) -> Row:
         """The last election was in the anchor year; later years carry its figures."""
         dice = self.world.dice("election", unit.code)
-        people = self.profile.row(unit, town, str(self.parameters["election_year"]))
+        people = self.profile.row(unit, town, str(self.world.year))
         voters = share(int(str(people["registered_population"])), dice.between(70, 85))
         return {
             "term_no": self.parameters["term"],
-            "election_held": int(year) == self.parameters["election_year"],
-            "election_date": date(self.parameters["election_year"], 6, dice.between(1, 28)),
+            "election_held": int(year) == self.world.year,
+            "election_date": date(self.world.year, 6, dice.between(1, 28)),
             "election_method": dice.pick(self.parameters["methods"]),
             "registered_voters": voters,
             "voters_participated": share(voters, dice.between(62, 96)),

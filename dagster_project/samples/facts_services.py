@@ -5,6 +5,7 @@ Calibrated to nothing: no plan publishes case numbers. Not here: layouts.
 
 from typing import Any
 
+from dagster_project.programme.period import Period
 from dagster_project.samples.data import declared
 from dagster_project.samples.dice import Dice, share
 from dagster_project.samples.facts_facilities import FacilityFacts
@@ -49,7 +50,7 @@ class ServiceFacts:
         spec = self.categories[category]
         dice = self.world.dice("cases", unit.code, category, period)
         weight = min(unit.size, self.parameters["most_weight"])
-        season = self.parameters["season_percent"][period]
+        season = self.parameters["season_percent"].get(Period.parse(period).start.month, 100)
         usual = spec["cases"] * weight * season // 10_000
         accepted = share(usual, dice.between(70, 100)) if usual else dice.between(0, 2)
         cases = _cases(opening, accepted, dice)

@@ -27,7 +27,7 @@ class StaffFacts:
         self.world = world
         self.categories: dict[str, Any] = declared("parameters")["staff"]["categories"]
         self.periods = world.periods["staff"]
-        self.anchor: str = declared("parameters")["staff"]["anchor"]
+        self.anchor = world.anchor
         self.closings = self._closings()
         self.exams = self._exams()
         self.flows = {key: self._flows(*key) for key in self.closings}

@@ -6,9 +6,10 @@ Plain tables: no layout, no file, no delivery. Units come from the region regist
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from dagster_project.programme.model import Programme
-from dagster_project.programme.period import Period
+from dagster_project.programme.period import Period, add_months
 from dagster_project.programme.periods import between
 from dagster_project.regions.model import Region
 from dagster_project.regions.register import Register
@@ -16,6 +17,8 @@ from dagster_project.samples.calibration import SampleError, Targets
 from dagster_project.samples.data import declared
 from dagster_project.samples.dice import Dice
 
+DEMO = "panyu"
+"""The place of the demo, whose figures are calibrated to its plan's."""
 Value = int | Decimal | str | bool | date | None
 Row = dict[str, Value]
 Table = list[Row]
@@ -66,6 +69,22 @@ class World:
     district: Unit
     targets: Targets
     periods: dict[str, list[str]]
+    place: dict[str, Any]
+
+    @property
+    def anchor(self) -> str:
+        """Give the quarter from which years and quarters of the parameters count."""
+        return str(self.place["anchor"])
+
+    @property
+    def year(self) -> int:
+        """Give the anchor's year."""
+        return Period.parse(self.anchor).start.year
+
+    def quarter(self, number: int) -> str:
+        """Give the quarter so many after the anchor, or before it where negative."""
+        start = add_months(Period.parse(self.anchor).start, 3 * number)
+        return Period.of("Q", start.year, start.month).label
 
     @property
     def respondents(self) -> dict[str, Town]:
@@ -87,11 +106,9 @@ def make_world(
     programme: Programme, register: Register, seed: int, *, everything: bool = False
 ) -> World:
     """Look up who reports, for which periods, and what the rows are to add up to."""
-    wanted = declared("parameters")
-    collection = next(
-        found for found in programme.collections if found.collection_id == wanted["collection"]
-    )
-    on = wanted["units_on"]
+    place = declared("places")[DEMO]
+    collection = next(one for one in programme.collections if one.collection_id == DEMO)
+    on = place["units_on"]
     towns = tuple(_town(code, register, on, seed) for code in sorted(collection.units))
     district = register.get("district", collection.region_code, on)
     if district is None:
@@ -99,10 +116,10 @@ def make_world(
     size = sum(town.itself.size for town in towns)
     itself = Unit(district.code, district.name, district.kind or "", size)
     periods = {
-        form_id: [*first, *_later(first[-1], wanted["until"])] if everything else first
-        for form_id, first in wanted["periods"].items()
+        form_id: [*first, *_later(first[-1], place["until"])] if everything else first
+        for form_id, first in place["periods"].items()
     }
-    return World(seed, towns, itself, Targets.from_programme(programme), periods)
+    return World(seed, towns, itself, Targets.from_programme(programme), periods, place)
 
 
 def _later(last: str, until: dict[str, str]) -> list[str]:
