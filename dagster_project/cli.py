@@ -82,7 +82,11 @@ def _say_error(error: JicengError) -> None:
 def demo(
     *,
     everything: Annotated[
-        bool, typer.Option("--all", help="编到 2017 年三季度。 Samples until 2017-Q3.")
+        bool,
+        typer.Option(
+            "--all",
+            help="编到 2017 年三季度，另加四地各一个街镇。 Until 2017-Q3, and four other places.",
+        ),
     ] = False,
 ) -> None:
     """合成样例走完全程。 The whole path of a report, on synthetic samples."""

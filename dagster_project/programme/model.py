@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from dagster_project.programme.base import Model, Name, Text, UnitCode
 from dagster_project.programme.period import Period, add_months
@@ -242,14 +242,35 @@ class CollectionEntry(Model):
 
 
 class Collection(Model):
-    """Which units report which forms: only these are expected and counted."""
+    """Which units report which forms: only these are expected and counted.
+
+    A collection of the past (补报) says on which day it was asked for, before which nothing of it
+    is expected, and by when all of it is due.
+    """
 
     collection_id: Name
     title: Text
     region_code: UnitCode
     units: tuple[UnitCode, ...]
     entries: tuple[CollectionEntry, ...]
+    asked_on: date | None = None
+    backlog_due_on: date | None = None
     synthetic: bool = False
+
+    @field_validator("backlog_due_on")
+    @classmethod
+    def _is_after_asking(cls, due: date | None, found: ValidationInfo) -> date | None:
+        if due and due < (found.data.get("asked_on") or date.max):
+            raise ValueError("asked_on must stand, and no later than backlog_due_on")
+        return due
+
+    def is_asked(self, on: date) -> bool:
+        """Say whether anything of it is expected on a day."""
+        return self.asked_on is None or self.asked_on <= on
+
+    def due_date(self, due: DueRule, period: Period) -> date:
+        """Give the last day on which a report of a period is on time."""
+        return max(due.due_date(period), self.backlog_due_on or date.min)
 
     def units_of(self, entry: CollectionEntry) -> tuple[UnitCode, ...]:
         """Give the units that report the form of an entry."""

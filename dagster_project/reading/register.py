@@ -133,8 +133,20 @@ class Units:
             below = (region for code in self.within for region in self._find(spelling, code, on))
             tops = (region for code in self.within if (region := self._bears(code, spelling, on)))
             if codes := _codes(region for region in (*below, *tops) if region.level in self.levels):
-                return codes
+                return codes if len(codes) == 1 else self._meant(codes, name, on)
         return ()
+
+    def _meant(self, codes: tuple[str, ...], name: str, on: date) -> tuple[str, ...]:
+        """Give those of a name that the names above it fit, of these the ones that are asked."""
+        words = simplified("".join(narrow(name).split()))
+        above = [code for code in codes if self._names_above(code, on) & set(_above(words))]
+        fitting = tuple(above) or codes
+        return tuple(code for code in fitting if code in self.codes) or fitting
+
+    def _names_above(self, code: str, on: date) -> set[str]:
+        """Give the names of a unit's district and city."""
+        regions = (self.region(code[:digits].ljust(12, "0"), on) for digits in (6, 4))
+        return {region.name for region in regions if region}
 
     def communities_named(self, name: str, respondent: str, on: date) -> tuple[str, ...]:
         """Give the codes of the respondent's communities of a name; other streets' never count.
@@ -246,6 +258,13 @@ def spellings(name: str, above: str = "") -> list[str]:
         below = (one.removeprefix(above) for one in found if one.startswith(above))
         found += [one for one in below if one]
     return list(dict.fromkeys(found))
+
+
+def _above(name: str) -> Iterator[str]:
+    """Give the names of regions that stand before a unit's own."""
+    while match := _ABOVE.match(name):
+        yield match[0]
+        name = name[match.end() :]
 
 
 def unit_code(text: str) -> str | None:

@@ -1,16 +1,20 @@
 """What the samples are made to add up to: figures that the plan published for the end of 2015.
 
-The samples are MADE equal to these figures; that proves the path of a report, never the data.
+The samples are MADE equal to these figures; that proves the path of a report, never the data. Other
+places than the demo's add up to figures that are merely usual.
 Not here: which rows carry the figures (see the ``facts_*`` modules).
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dagster_project.errors import JicengError
 from dagster_project.programme.model import Programme
 from dagster_project.programme.plan import Plan
 from dagster_project.samples.data import declared
+
+HUNDRED = 100
 
 
 class SampleError(JicengError):
@@ -39,13 +43,20 @@ class Targets:
     sanshe_demo_communities: int
 
     @classmethod
-    def from_programme(cls, programme: Programme) -> "Targets":
-        """Read the baselines of the plan, raising SampleError for one that is not there."""
-        plan_id = declared("places")["panyu"]["plan"]
+    def from_programme(cls, programme: Programme, plan_id: str) -> "Targets":
+        """Read the baselines of a plan, raising SampleError for one that is not there."""
         plan = next((plan for plan in programme.plans if plan.plan_id == plan_id), None)
         if plan is None:
             raise SampleError("SAMPLES_PLAN_MISSING", plan=plan_id)
         return cls(**{name: _baseline(plan, name) for name in cls.__slots__})
+
+    @classmethod
+    def usual(cls, kinds: Iterable[str]) -> "Targets":
+        """Give figures as usual for units of some kinds, where no plan publishes any."""
+        hundreds: Counter[str] = Counter()
+        for kind in kinds:
+            hundreds.update(declared("places")["usual"].get(kind, {}))
+        return cls(**{name: hundreds[name] // HUNDRED for name in cls.__slots__})
 
 
 def _baseline(plan: Plan, indicator_id: str) -> int:

@@ -5,16 +5,16 @@ a part to play (see ``purposes``), bytes.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from dagster_project.programme.model import DueRule, Programme
+from dagster_project.programme.model import Form, Programme
 from dagster_project.programme.period import Period
 from dagster_project.samples.data import declared
 from dagster_project.samples.facts import Facts
 from dagster_project.samples.layouts import Report, period_words
-from dagster_project.samples.world import Town, World
+from dagster_project.samples.world import Table, Town, World
 
 WEEKDAYS = 5
 
@@ -36,29 +36,25 @@ class Delivery:
         return self.report.form.form_id, self.report.town.code, self.report.period.label
 
 
-def regular_deliveries(world: World, facts: Facts, programme: Programme) -> list[Delivery]:
-    """Give every report once, on time, under the name its town would give it."""
-    towns = world.respondents
-    sent = sorted(
-        (
-            _delivery(world, towns[code], Period.parse(label), programme, form_id)
-            for form_id, code, label in facts
-        ),
-        key=lambda delivery: (delivery.received_at, delivery.key),
+def regular_deliveries(
+    drawn: Sequence[tuple[World, Facts]], programme: Programme
+) -> list[Delivery]:
+    """Give every report of all places once, on time, under the name its town would give it."""
+    sent = (
+        _delivery(world, key, table, programme)
+        for world, facts in drawn
+        for key, table in facts.items()
     )
-    filled = (
-        replace(found, report=replace(found.report, table=facts[found.key]))
-        for found in sent
-        if found.report
-    )
-    return list(_numbered(_apart(filled)))
+    in_order = sorted(sent, key=lambda delivery: (delivery.received_at, delivery.key))
+    return list(_numbered(_apart(iter(in_order))))
 
 
 def _delivery(
-    world: World, town: Town, period: Period, programme: Programme, form_id: str
+    world: World, key: tuple[str, str, str], table: Table, programme: Programme
 ) -> Delivery:
-    form = programme.forms[form_id]
-    received_at = _received_at(world, town, period, form_id, form.due)
+    form_id, code, label = key
+    form, town, period = programme.forms[form_id], world.respondents[code], Period.parse(label)
+    received_at = _received_at(world, town, period, form)
     hand = declared("towns")["towns"][town.code]
     name = hand["file_name"].format(
         town=town.name,
@@ -68,14 +64,17 @@ def _delivery(
         period=period_words(period, hand["periods"]),
         label=period.label,
     )
-    report = Report(form, town, period, [], received_at.date())
+    calibrated = "plan" in world.place
+    report = Report(form, town, period, table, received_at.date(), is_calibrated=calibrated)
     return Delivery(name, received_at, hand["channel"], report)
 
 
-def _received_at(world: World, town: Town, period: Period, form_id: str, due: DueRule) -> datetime:
-    dice = world.dice("received", form_id, town.code, period.label)
-    office = declared("purposes")["office"]
-    day = dice.pick(_working_days(period.end, due.due_date(period)))
+def _received_at(world: World, town: Town, period: Period, form: Form) -> datetime:
+    """A backlog is sent once it is asked for, any other report once its period has ended."""
+    dice = world.dice("received", form.form_id, town.code, period.label)
+    office, collection = declared("purposes")["office"], world.collection
+    after = max(period.end, collection.asked_on or period.end)
+    day = dice.pick(_working_days(after, collection.due_date(form.due, period)))
     at = time(dice.between(office["opens"], office["closes"] - 1), dice.between(0, 59))
     return datetime.combine(day, at) + timedelta(seconds=dice.between(0, 59))
 

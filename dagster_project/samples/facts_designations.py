@@ -77,7 +77,7 @@ class DesignationFacts:
         """Give the day of a title; all pilots are of the plan's year or before."""
         spec = self.parameters["titles"][name]
         dice = self.world.dice("title", unit.code, name)
-        has = dice.chance(spec.get("present", 0))
+        has = dice.chance(self.world.often(spec.get("present", 0)))
         if unit.code in self.pilots.get(name, ()) or (has and name not in self.pilots):
             return self._day(dice, spec["years"])
         return None
@@ -144,7 +144,7 @@ class SurveyFacts:
             self._row(unit, town, asked, year)
             for unit in town.communities
             for asked, percent in self.parameters["objects"].items()
-            if self.world.dice("survey", unit.code, asked).chance(percent)
+            if self.world.dice("survey", unit.code, asked).chance(self.world.often(percent))
         ]
 
     def _row(self, unit: Unit, town: Town, asked: str, year: str) -> Row:

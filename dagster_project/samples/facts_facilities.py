@@ -121,11 +121,14 @@ class FacilityFacts:
 
     def _few(self, unit: Unit, others: int) -> list[str]:
         """Give the types that few units have; a community has no more than there is a place for."""
+        world = self.world
         here = [kind for kind, spec in self.types.items() if unit.kind in spec["kinds"]]
         found = [
             kind
             for kind in here
-            if self.world.dice("few", unit.code, kind).chance(self.types[kind].get("seldom", 0))
+            if world.dice("few", unit.code, kind).chance(
+                world.often(self.types[kind].get("seldom", 0))
+            )
         ]
         is_town = unit.code.endswith(TOWN_ENDING)
         return found if is_town else found[: self.parameters["most_in_a_community"] - others]

@@ -45,7 +45,7 @@ class OrganisationFacts:
 
     def _is_there(self, unit: Unit, kind: str, spec: dict[str, Any]) -> bool:
         dice = self.world.dice("organisations there", unit.code, kind)
-        return dice.chance(spec.get("present", 100))
+        return dice.chance(self.world.often(spec.get("present", 100)))
 
     def _flows(self, unit: Unit, kind: str, spec: dict[str, Any]) -> dict[str, Flow]:
         dice = self.world.dice("organisations", unit.code, kind)

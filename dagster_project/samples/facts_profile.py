@@ -67,13 +67,15 @@ class ProfileFacts:
             "is_support_area": False,
             "is_housing_community": urban and dice.chance(40),
             "is_point_type": urban
-            and self.world.dice("point type", unit.code).chance(self.parameters["point_type"]),
+            and self.world.dice("point type", unit.code).chance(
+                self.world.often(self.parameters["point_type"])
+            ),
             "boundary_defined": True,
             "area_km2": Decimal(dice.between(low, high)) / 100,
         }
 
     def _people(self, unit: Unit, dice: Dice) -> Row:
-        permanent = unit.size * self.parameters["persons_per_size"] + dice.between(0, 97)
+        permanent = unit.size * self.world.place["persons_per_size"] + dice.between(0, 97)
         registered = share(permanent, dice.between(42, 68))
         old = share(registered, dice.between(12, 18))
         of_65 = share(old, dice.between(60, 70))

@@ -108,7 +108,7 @@ class ProjectFacts:
                 for later in spec.get("years", []) if unit.kind in spec["kinds"] else []:
                     year = self.world.year + later
                     dice = self.world.dice("project", unit.code, kind, year)
-                    if dice.chance(spec.get("present", 100)):
+                    if dice.chance(self.world.often(spec.get("present", 100))):
                         amount = dice.between(*(a // THOUSAND for a in spec["amount"])) * THOUSAND
                         start = Period.of("Q", year, 3 * dice.between(*spec["starts"]) - 2)
                         code = f"{unit.code}-P-{spec['mark']}-{year}"

@@ -41,6 +41,7 @@ class Report:
     sent_on: date
     number: int = 1
     reason: str | None = None
+    is_calibrated: bool = True
 
 
 class Layout:
@@ -85,6 +86,8 @@ class Layout:
         """Give the note: synthetic, and what was made equal to published figures."""
         extra = {"services": "note_services", "community_profile": "note_populations"}
         key = extra.get(self.report.form.form_id, "note_calibrated")
+        if not self.report.is_calibrated:
+            key = "note_usual"
         return f"{self.texts['note']}{self.texts[key]}"
 
     @property

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from dagster_project.programme.model import Programme
+from dagster_project.programme.model import Collection, Programme
 from dagster_project.programme.period import Period, add_months
 from dagster_project.programme.periods import between
 from dagster_project.regions.model import Region
@@ -70,6 +70,11 @@ class World:
     targets: Targets
     periods: dict[str, list[str]]
     place: dict[str, Any]
+    collection: Collection
+
+    def often(self, percent: int) -> int:
+        """Give how seldom something is here: in a small place less seldom than in a large one."""
+        return percent * int(self.place["often"])
 
     @property
     def anchor(self) -> str:
@@ -102,12 +107,26 @@ class World:
         return Dice(self.seed, *key)
 
 
-def make_world(
+def make_worlds(
     programme: Programme, register: Register, seed: int, *, everything: bool = False
+) -> list[World]:
+    """Give the demo's place, and with ``everything`` all others."""
+    others = [place for place in declared("places") if place not in (DEMO, "usual")]
+    worlds = [make_world(programme, register, seed, DEMO, everything=everything)]
+    return worlds + [make_world(programme, register, seed, place) for place in others if everything]
+
+
+def make_world(
+    programme: Programme,
+    register: Register,
+    seed: int,
+    place_id: str = DEMO,
+    *,
+    everything: bool = False,
 ) -> World:
     """Look up who reports, for which periods, and what the rows are to add up to."""
-    place = declared("places")[DEMO]
-    collection = next(one for one in programme.collections if one.collection_id == DEMO)
+    place = declared("places")[place_id]
+    collection = next(one for one in programme.collections if one.collection_id == place_id)
     on = place["units_on"]
     towns = tuple(_town(code, register, on, seed) for code in sorted(collection.units))
     district = register.get("district", collection.region_code, on)
@@ -115,11 +134,29 @@ def make_world(
         raise SampleError("SAMPLES_UNIT_UNKNOWN", unit=collection.region_code, day=on)
     size = sum(town.itself.size for town in towns)
     itself = Unit(district.code, district.name, district.kind or "", size)
-    periods = {
+    periods = _periods(place, collection, everything=everything)
+    return World(seed, towns, itself, _targets(programme, place, towns), periods, place, collection)
+
+
+def _targets(programme: Programme, place: dict[str, Any], towns: tuple[Town, ...]) -> Targets:
+    if "plan" in place:
+        return Targets.from_programme(programme, place["plan"])
+    return Targets.usual(unit.kind for town in towns for unit in (*town.communities, town.itself))
+
+
+def _periods(
+    place: dict[str, Any], collection: Collection, *, everything: bool
+) -> dict[str, list[str]]:
+    """Give the periods of each form: the place's own, else all that its collection asks for."""
+    if "periods" not in place:
+        return {
+            one.form: [*between(one.from_period, one.to_period or one.from_period)]
+            for one in collection.entries
+        }
+    return {
         form_id: [*first, *_later(first[-1], place["until"])] if everything else first
         for form_id, first in place["periods"].items()
     }
-    return World(seed, towns, itself, Targets.from_programme(programme), periods, place)
 
 
 def _later(last: str, until: dict[str, str]) -> list[str]:

@@ -17,7 +17,7 @@ from dagster_project.samples.grid import Grid
 from dagster_project.samples.layouts import Report, lay_out
 from dagster_project.samples.purposes import Purpose, Stage
 from dagster_project.samples.rendering import render
-from dagster_project.samples.world import make_world
+from dagster_project.samples.world import make_worlds
 
 SEED = 20151231
 """The day whose figures the plan published; any other number gives other samples."""
@@ -47,13 +47,15 @@ def write_samples(
 ) -> SampleReport:
     """Write the sample files, ``deliveries.csv`` and ``README.txt`` into a folder.
 
-    The demo's are the first of ``everything``: two years more of the same units.
+    The demo's are the first of ``everything``: two years more of the same units, then a street or
+    town of each other place.
 
     Raises:
         SampleError: the programme lacks a figure that the samples are made equal to.
     """
-    world = make_world(programme, register, seed, everything=everything)
-    stage = Stage(regular_deliveries(world, make_facts(world, programme), programme))
+    worlds = make_worlds(programme, register, seed, everything=everything)
+    drawn = [(world, make_facts(world, programme)) for world in worlds]
+    stage = Stage(regular_deliveries(drawn, programme))
     deliveries = stage.arranged()
     target.mkdir(parents=True, exist_ok=True)
     files = {one.file_name: one for one in deliveries}

@@ -136,6 +136,8 @@ def _rules(programme: Programme) -> Rows:
 
 def _expected(programme: Programme, horizon: date) -> Rows:
     for collection in programme.collections:
+        if not collection.is_asked(horizon):
+            continue
         for entry in collection.entries:
             for period in expected_periods(entry, horizon):
                 yield from _expected_units(programme, collection, entry, period)
@@ -144,7 +146,7 @@ def _expected(programme: Programme, horizon: date) -> Rows:
 def _expected_units(
     programme: Programme, collection: Collection, entry: CollectionEntry, period: Period
 ) -> Rows:
-    due_on = programme.forms[entry.form].due.due_date(period)
+    due_on = collection.due_date(programme.forms[entry.form].due, period)
     for unit_code in collection.units_of(entry):
         yield {
             "collection_id": collection.collection_id,

@@ -61,7 +61,7 @@ def _write(path: Path) -> int:
     """Write the largest town's facilities over and over, each with a code of its own."""
     programme = load_programme()
     world = make_world(programme, load_register(), SEED)
-    sent = regular_deliveries(world, make_facts(world, programme), programme)
+    sent = regular_deliveries([(world, make_facts(world, programme))], programme)
     reports = [one.report for one in sent if one.report and one.report.form.form_id == FORM]
     report = max(reports, key=lambda one: len(one.table))
     grid = lay_out(report, programme)

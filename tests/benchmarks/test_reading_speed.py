@@ -62,7 +62,7 @@ def workbooks(tmp_path_factory) -> list[ReadItem]:
     folder = tmp_path_factory.mktemp("workbooks")
     programme = load_programme()
     world = make_world(programme, load_register(), SEED)
-    sent = regular_deliveries(world, make_facts(world, programme), programme)
+    sent = regular_deliveries([(world, make_facts(world, programme))], programme)
     reports = [one.report for one in sent if one.report and one.report.form.form_id == FORM]
     width = len(programme.forms[FORM].columns)
     reports.sort(key=lambda report: abs(len(report.table) * width - CELLS))

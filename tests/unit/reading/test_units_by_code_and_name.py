@@ -1,5 +1,6 @@
 """Units by code and name, also those they had before; inside the respondent, or not at all."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -103,3 +104,26 @@ def test_a_street_that_was_recoded_is_a_respondent_under_either_code(units):
     assert units.code_on(SHAWAN, THEN) == SHAWAN_TOWN
     assert units.streets_named("沙湾镇人民政府", NOW) == (SHAWAN,)
     assert not units.exists("440113017001", NOW)
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [
+        ("沙头街道", ("440113008000",)),
+        ("沙頭街道辦事處", ("440113008000",)),
+        ("番禺区沙头街道", ("440113008000",)),
+        ("广州市番禺区沙头街道办事处", ("440113008000",)),
+        ("福田区沙头街道", ("440304005000",)),
+        ("深圳市福田区沙头街道", ("440304005000",)),
+    ],
+)
+def test_of_streets_of_one_name_the_one_that_reports_or_that_stands_in_the_district(
+    units, name, codes
+):
+    """A collection in Futian made all reports of Panyu's 沙头街道 ambiguous: Futian has one."""
+    assert units.streets_named(name, THEN) == codes
+
+
+def test_of_streets_of_one_name_that_nobody_asks_none_is_chosen(units):
+    both = replace(units, codes=())
+    assert both.streets_named("沙头街道", THEN) == ("440113008000", "440304005000")

@@ -128,8 +128,8 @@ def test_what_the_programme_holds_is_not_taken_from_a_code_book(imported):
 def test_what_lies_below_a_merged_district_comes_and_goes_with_the_decree(imported):
     """Else the communities of Xiacheng would hang on a street that had ended months before."""
     listed = [
-        ("community", "330103001001", "甲社区", "RC", (E20,)),
-        ("community", "330105014001", "甲社区", "RC", (E21,)),
+        ("community", "330103002001", "甲社区", "RC", (E20,)),
+        ("community", "330105013001", "甲社区", "RC", (E21,)),
         ("community", "330105001001", "乙社区", "RC", (E20, E21)),
         ("community", "140781202200", "三佳村委会", "VC", (E20,)),
         ("community", "140781103211", "三佳村委会", "VC", (E21,)),
@@ -143,8 +143,8 @@ def test_what_lies_below_a_merged_district_comes_and_goes_with_the_decree(import
     }
     announced = date(2021, 3, 18)
     assert spans == {
-        "330103001001": (None, MERGER),
-        "330105014001": (MERGER, None),
+        "330103002001": (None, MERGER),
+        "330105013001": (MERGER, None),
         "330105001001": (None, None),
         "140781202200": (None, announced),
         "140781103211": (announced, None),
@@ -157,10 +157,10 @@ def test_what_lies_below_a_merged_district_comes_and_goes_with_the_decree(import
 
 def test_only_the_newest_edition_imported_still_begins_with_its_streets(imported):
     register = load_register(
-        imported_dir=imported([("community", "330105014001", "甲社区", "RC", (E21,))])
+        imported_dir=imported([("community", "330105013001", "甲社区", "RC", (E21,))])
     )
-    assert register.get("community", "330105014001", MERGER - DAY) is None
-    assert register.get("community", "330105014001", MERGER).valid_from == MERGER
+    assert register.get("community", "330105013001", MERGER - DAY) is None
+    assert register.get("community", "330105013001", MERGER).valid_from == MERGER
 
 
 def test_the_warehouse_gets_both_in_one_table(imported):

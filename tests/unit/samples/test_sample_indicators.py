@@ -10,36 +10,49 @@ from pathlib import Path
 import pytest
 
 from dagster_project.programme.period import Period
-from dagster_project.samples.facts import make_facts
-from dagster_project.samples.world import make_world
-from dagster_project.samples.write import SEED
 from tests.unit.samples.operands import Operand, Tables, operands, scope_of
 
 REPOSITORY = Path(__file__).parents[3]
 REAL_DATA = REPOSITORY / os.environ.get("JICENG_REAL_DATA", "../shared/data")
 SOURCES = REAL_DATA.parent / "catalogue" / "indicator_sources.csv"
 ELSEWHERE = {
-    "new_community_service_system_formed": "a system of Guangzhou",
-    "smart_community_platform_built": "a system of Shenzhen",
-    "community_service_block_database_built": "a system of Shenzhen",
-    "citizen_appeal_platform_built": "a system of Shenzhen",
-    "appeal_dispatch_system_built": "a system of Shenzhen",
-    "grid_service_platform_built": "a system of Shenzhen",
-    "performance_tracking_system_66810_built": "a system of Xiacheng",
-    "community_worker_database_built": "a system of Xiacheng",
-    "community_public_service_platform_built": "a system of Jiexiu",
-    "large_community_health_centres": "no community of Panyu has over 20,000 residents",
+    "new_community_service_system_formed": "guangzhou",
+    "smart_community_platform_built": "shenzhen",
+    "community_service_block_database_built": "shenzhen",
+    "citizen_appeal_platform_built": "shenzhen",
+    "appeal_dispatch_system_built": "shenzhen",
+    "grid_service_platform_built": "shenzhen",
+    "performance_tracking_system_66810_built": "xiacheng",
+    "community_worker_database_built": "xiacheng",
+    "community_public_service_platform_built": "jiexiu",
+    "large_community_health_centres": "shenzhen",
+}
+"""Indicators that find nothing in Panyu's samples, with the place that serves them.
+
+Systems are those of one plan; no community of Panyu has more than 20,000 residents.
+"""
+NOWHERE = {
     "five_a_building_community_coverage_rate": "the code books list no building communities",
 }
-"""Indicators that find nothing in Panyu's samples, with the reason."""
+"""Indicators that find nothing in any sample, with the reason."""
 
 pytestmark = pytest.mark.skipif(not SOURCES.is_file(), reason="the catalogue is not at hand")
 
 
 @pytest.fixture(scope="module")
-def everything(programme, register) -> Tables:
-    """All rows of Panyu's samples, as ``jiceng demo --all`` writes them."""
-    facts = make_facts(make_world(programme, register, SEED, everything=True), programme)
+def places(programme, everything) -> dict[str, Tables]:
+    """All rows of ``jiceng demo --all`` by place."""
+    return {
+        world.collection.collection_id: tables_of(facts, programme) for world, facts in everything
+    }
+
+
+@pytest.fixture(scope="module")
+def panyu(places) -> Tables:
+    return places["panyu"]
+
+
+def tables_of(facts, programme) -> Tables:
     rows: dict[str, list] = {}
     for (form_id, _, label), table in facts.items():
         form, end = programme.forms[form_id], Period.parse(label).end
@@ -58,14 +71,26 @@ def looked_at(indicator: dict[str, str]) -> list[Operand]:
     return [*operands(indicator["formula"]), *([scope] if scope else [])]
 
 
-def test_every_formula_finds_rows_in_panyu_but_those_listed(everything):
-    empty = {
+def served_by(tables: Tables) -> set[str]:
+    """Give the indicators whose every operand, and scope, finds a row."""
+    return {
         one["indicator_id"]
         for one in formulas()
-        if not all(operand.is_found(everything) for operand in looked_at(one))
+        if all(operand.is_found(tables) for operand in looked_at(one))
     }
-    assert empty == set(ELSEWHERE)
-    assert len(formulas()) - len(empty) >= 215
+
+
+def test_every_formula_finds_rows_in_panyu_but_those_listed(panyu):
+    everyone, served = {one["indicator_id"] for one in formulas()}, served_by(panyu)
+    assert everyone - served == {*ELSEWHERE, *NOWHERE}
+    assert len(served) >= 215
+
+
+def test_what_panyu_does_not_serve_another_place_does(places):
+    others = {name: served_by(tables) for name, tables in places.items()}
+    assert {name: place for name, place in ELSEWHERE.items() if name not in others[place]} == {}
+    everyone = {one["indicator_id"] for one in formulas()}
+    assert everyone - set().union(*others.values()) == set(NOWHERE)
 
 
 def test_no_formula_is_without_operands():
@@ -83,5 +108,5 @@ def test_no_formula_is_without_operands():
     ],
     ids=["no such code", "an empty column", "a filled column", "no unit has it", "a unit has it"],
 )
-def test_an_operand_is_found_only_where_rows_meet_it(everything, formula, found):
-    assert all(operand.is_found(everything) for operand in operands(formula)) is found
+def test_an_operand_is_found_only_where_rows_meet_it(panyu, formula, found):
+    assert all(operand.is_found(panyu) for operand in operands(formula)) is found

@@ -126,7 +126,7 @@ def test_some_names_of_files_do_not_say_the_period(report):
 
 def test_a_programme_without_the_plan_is_refused_with_the_reason(programme):
     with pytest.raises(SampleError, match="panyu_13fyp"):
-        Targets.from_programme(programme.model_copy(update={"plans": ()}))
+        Targets.from_programme(programme.model_copy(update={"plans": ()}), "panyu_13fyp")
 
 
 @pytest.mark.parametrize(
