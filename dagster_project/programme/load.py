@@ -22,6 +22,7 @@ from dagster_project.programme.lines import Document, YamlError, read_document
 from dagster_project.programme.model import REGION_LIST, CodeList, Collection, Form, Programme, Rule
 from dagster_project.programme.plan import Plan
 from dagster_project.programme.system import SHARED_TABLES, Known, PlanSystem, system_of
+from dagster_project.programme.units import column_units
 
 HOME = Path(__file__).parent
 T = TypeVar("T", bound=Model)
@@ -103,6 +104,7 @@ class Loader:
                     document, ("form_id",), f"form_id {form.form_id} ≠ {document.path.name}"
                 )
             self._check_lists(document, form, codelists)
+            self._check_units(document, form)
             self._check_headers(document, form)
             forms[form.form_id] = form
         return forms
@@ -137,6 +139,20 @@ class Loader:
                     ("columns", number, "code_list"),
                     column=column.name,
                     code_list=column.code_list,
+                )
+
+    def _check_units(self, document: Document, form: Form) -> None:
+        """A unit that the reader does not know could be neither recognised nor converted."""
+        known = column_units().dimensions
+        for number, column in enumerate(form.columns):
+            if column.unit and column.unit not in known:
+                self._named(
+                    "PROGRAMME_COLUMN_UNIT_UNKNOWN",
+                    document,
+                    ("columns", number, "unit"),
+                    column=column.name,
+                    unit=column.unit,
+                    known=", ".join(sorted(known)),
                 )
 
     def _check_headers(self, document: Document, form: Form) -> None:

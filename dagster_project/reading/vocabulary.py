@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from dagster_project.programme.units import column_units
 from dagster_project.reading.text import plain
 from dagster_project.yaml_file import read_yaml
 
@@ -68,9 +69,8 @@ def vocabulary() -> Vocabulary:
             for dimension, words in raw["units"].items()
             for word, factor in words.items()
         },
-        dimensions=raw["dimensions"]
-        | {unit: raw["dimensions"][base] for unit, (base, _) in raw["scaled_units"].items()},
-        scales={unit: scale for unit, (_, scale) in raw["scaled_units"].items()},
+        dimensions=column_units().dimensions,
+        scales=column_units().scales,
         marks=_turned(raw["marks"]),
         estimate_before=_longest_first(raw["estimate_before"]),
         estimate_after=_longest_first(raw["estimate_after"]),

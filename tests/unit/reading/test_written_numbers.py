@@ -25,6 +25,8 @@ IN_TEN_THOUSANDS = decimal_parser(column("decimal", "yuan"), 10_000)
 AREA = decimal_parser(column("decimal", "m2"), 1)
 OUTPUT = decimal_parser(column("decimal", "hundred_million_yuan"), 1)
 SHARE = decimal_parser(column("decimal", "pct"), 1)
+PROGRESS = decimal_parser(column("decimal", "percent"), 1)
+SCORE = decimal_parser(column("decimal", "points"), 1)
 
 
 def value_of(parse, cell):
@@ -73,6 +75,9 @@ def problem_of(parse, cell):
         (WAGES, "3.5千元", Decimal(3500)),
         (WAGES, "0.12亿元", Decimal(12_000_000)),
         (WAGES, ".5", Decimal("0.5")),
+        (PROGRESS, "95%", Decimal(95)),
+        (PROGRESS, Shown(0.95, PERCENT), Decimal(95)),
+        (SCORE, "85.5分", Decimal("85.5")),
         (WAGES, "5E-06", Decimal("0.000005")),
         (WAGES, Shown(12000.0, -3), Decimal(12000)),
         (IN_TEN_THOUSANDS, "1.2", Decimal(12000)),
@@ -125,7 +130,7 @@ def test_a_number_means_the_same_however_it_is_written(parse, cell, value):
         (HEADS, Shown(0.12, PERCENT), "READ_CELL_MEASURE"),
         (HEADS, 11.5, "READ_NOT_INTEGER"),
         (HEADS, 11.9999, "READ_NOT_INTEGER"),
-        (HEADS, "0.5万分", "READ_CELL_NUMBER"),
+        (HEADS, "0.5万分", "READ_CELL_MEASURE"),
         (PLAIN, "3人", "READ_CELL_MEASURE"),
         (PLAIN, "3万", "READ_CELL_MEASURE"),
         (WAGES, "12㎡", "READ_CELL_MEASURE"),
