@@ -32,10 +32,11 @@ def published_tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> lis
 
 @dataclass(frozen=True, slots=True)
 class TableEntry:
-    """One published table: its rows and the hash of its content."""
+    """One published table: its rows, the hash of its content, what it was made from if known."""
 
     rows: int
     content_hash: str
+    made_from: str = ""
 
 
 def table_entries(

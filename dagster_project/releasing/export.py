@@ -63,20 +63,45 @@ def export(connection: duckdb.DuckDBPyConnection, folder: Path, base: Base | Non
                 connection.execute(statement)
         connection.execute(f"checkpoint {RELEASE}")
     for table in tables:
-        _export_parquet(connection, table, folder / "parquet" / f"{table}.parquet", base)
-    for path in (folder / DATABASE, *(folder / "parquet").iterdir()):
+        _export_parquet(connection, table, _parquet(folder, table), base)
+    kept = base.unchanged if base else frozenset()
+    written = [table for table in tables if table not in kept]
+    for path in (folder / DATABASE, *(_parquet(folder, table) for table in written)):
         fsync_file(path)
 
 
 def _replace_tables(
     connection: duckdb.DuckDBPyConnection, tables: list[str], unchanged: frozenset[str]
 ) -> None:
-    """Copy the tables that changed, and drop those that readers have no more."""
-    for table in set(published_tables(connection, RELEASE)) - unchanged:
+    """Copy the tables that changed, and drop those that readers have no more.
+
+    Where the columns are the same, only rows are replaced: comments cost as much as the rows.
+    """
+    shapes = {name: _shapes(connection, name) for name in (RELEASE, catalog_of(connection))}
+    before, now = shapes.values()
+    alike = {table for table in tables if before.get(table) == now[table]}
+    for table in before.keys() - unchanged - alike:
         connection.execute(f"drop table {RELEASE}.{table}")
     for table in tables:
-        if table not in unchanged:
+        if table in unchanged:
+            continue
+        if table in alike:
+            connection.execute(f"truncate {RELEASE}.{table}")
+            connection.execute(f"insert into {RELEASE}.{table} from {table}")
+        else:
             connection.execute(f"create table {RELEASE}.{table} as from {table}")
+
+
+def _shapes(
+    connection: duckdb.DuckDBPyConnection, catalog: str
+) -> dict[str, list[tuple[str, str]]]:
+    """Give the columns of each published table of a database, in order, with their types."""
+    query = """
+        select table_name, list((column_name, data_type) order by column_index)
+        from duckdb_columns() where database_name = ? group by table_name
+    """
+    known = dict(connection.execute(query, [catalog]).fetchall())
+    return {name: known[name] for name in published_tables(connection, catalog)}
 
 
 @contextmanager
@@ -91,6 +116,10 @@ def _attached(connection: duckdb.DuckDBPyConnection, database: Path) -> Iterator
         yield
     finally:
         connection.execute(f"detach {RELEASE}")
+
+
+def _parquet(folder: Path, table: str) -> Path:
+    return folder / "parquet" / f"{table}.parquet"
 
 
 def _export_parquet(

@@ -5,7 +5,8 @@ Not here: whether the content may be published (the audit has passed by then).
 """
 
 import shutil
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -42,6 +43,8 @@ class Occasion:
     as_of: datetime | None
     input_fingerprint: str
     synthetic: bool
+    made_from: Mapping[str, str] = field(default_factory=dict)
+    """Fingerprints by table: one that is that of the last release stands for the same content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,10 @@ def publish(
     """Publish the content of the build database, unless the newest release already holds it."""
     releases = warehouse / "releases"
     releases.mkdir(parents=True, exist_ok=True)
-    tables = table_entries(connection, published_tables(connection, catalog_of(connection)))
-    content = content_hash(tables)
     latest = latest_release(releases)
+    before = _files_as_written(connection, latest) if latest else {}
+    tables = _entries(connection, before, occasion.made_from)
+    content = content_hash(tables)
     if latest and Manifest.read(latest).content_hash == content:
         put_in_place(warehouse, latest)
         return Published(Manifest.read(latest), is_new=False)
@@ -74,7 +78,7 @@ def publish(
         jiceng_version=VERSION,
         tables=tables,
     )
-    base = _base(connection, latest, tables) if latest else None
+    base = Base(latest, _unchanged(before, tables)) if latest and before else None
     release = _write_release(connection, releases, manifest, base)
     mark_reference(connection, RELEASED, _file_print(release))
     put_in_place(warehouse, release)
@@ -95,14 +99,37 @@ def put_in_place(warehouse: Path, release: Path) -> None:
     fsync_folder(warehouse)
 
 
-def _base(
-    connection: duckdb.DuckDBPyConnection, latest: Path, tables: dict[str, TableEntry]
-) -> Base | None:
-    """Give the last release to start from, None where its files may no longer be what we wrote."""
+def _files_as_written(connection: duckdb.DuckDBPyConnection, latest: Path) -> dict[str, TableEntry]:
+    """Give the tables of the last release, none where its files may not be as we wrote them."""
     if built_reference(connection, RELEASED) != _file_print(latest):
-        return None
-    before = Manifest.read(latest).tables
-    return Base(latest, frozenset(name for name in tables if before.get(name) == tables[name]))
+        return {}
+    return Manifest.read(latest).tables
+
+
+def _entries(
+    connection: duckdb.DuckDBPyConnection,
+    before: Mapping[str, TableEntry],
+    made_from: Mapping[str, str],
+) -> dict[str, TableEntry]:
+    """Give the entry of every table: only those whose inputs may have changed are hashed."""
+    names = published_tables(connection, catalog_of(connection))
+    same = {name for name in names if _is_made_from(before.get(name), made_from.get(name))}
+    hashed = table_entries(connection, [name for name in names if name not in same])
+    return {
+        name: before[name]
+        if name in same
+        else replace(hashed[name], made_from=made_from.get(name, ""))
+        for name in names
+    }
+
+
+def _is_made_from(before: TableEntry | None, print_: str | None) -> bool:
+    return before is not None and bool(print_) and before.made_from == print_
+
+
+def _unchanged(before: Mapping[str, TableEntry], now: Mapping[str, TableEntry]) -> frozenset[str]:
+    hashes = {name: entry.content_hash for name, entry in before.items()}
+    return frozenset(name for name in now if hashes.get(name) == now[name].content_hash)
 
 
 def _file_print(release: Path) -> str:

@@ -103,6 +103,11 @@ def built_reference(connection: Connection, name: str) -> str | None:
     return str(found[0]) if found else None
 
 
+def built_references(connection: Connection) -> dict[str, str]:
+    """Give the fingerprints with which all reference groups were last written."""
+    return dict(connection.execute("select name, fingerprint from built_reference").fetchall())
+
+
 def mark_reference(connection: Connection, name: str, print_: str) -> None:
     """Record that a reference group is written from inputs with this fingerprint."""
     with transaction(connection):

@@ -7,6 +7,7 @@ import pytest
 from dagster_project.defs.warehouse import runner, slices
 from dagster_project.settings import Settings
 from dagster_project.warehousing.database import opened, prepare
+from dagster_project.warehousing.made_from import OF_CALENDAR
 from dagster_project.warehousing.workshop import Workshop
 
 
@@ -82,6 +83,35 @@ def test_the_part_of_the_document_holds_all_ancestors(settings):
     assert all(kept >= {*document["parent_map"][one]} for one in kept)
     assert not any("population_groups_has" in one for one in kept)
     assert part["child_map"].keys() == kept
+
+
+def sources_of(manifest, name: str) -> set[str]:
+    """Give the landed and declared tables that a model follows from."""
+    waiting, found = [f"model.jiceng.{name}"], set()
+    while waiting:
+        one = waiting.pop()
+        if one in manifest.sources:
+            found.add(manifest.sources[one].name)
+        else:
+            waiting += manifest.nodes[one].depends_on_nodes
+    return found
+
+
+CALENDAR = {"raw_period", "raw_expected", "raw_archive_state"}
+DECLARED = {"raw_code", "raw_form", "raw_form_column", "raw_rule", "raw_region"}
+
+
+def test_what_a_release_takes_over_follows_from_the_inputs_that_are_looked_at(settings, programme):
+    """`made_from` looks at declared tables for dimensions, at the form's partitions for facts."""
+    manifest = runner.parse(settings)
+    for name in runner.models_of(settings, "dimension"):
+        known = DECLARED | {"raw_boundary_event"} | (CALENDAR if name == OF_CALENDAR else set())
+        assert sources_of(manifest, name) <= known, name
+    landed = {"raw_submission", "raw_submission_column", "raw_cell_status", "raw_region"}
+    for form_id in programme.forms:
+        hist, fct = f"hist_{form_id}", f"fct_{form_id}"
+        assert sources_of(manifest, hist) <= landed | {f"raw_{form_id}", "raw_period"}
+        assert manifest.nodes[f"model.jiceng.{fct}"].depends_on_nodes == [f"model.jiceng.{hist}"]
 
 
 def test_models_come_after_their_parents(settings):

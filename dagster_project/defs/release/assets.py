@@ -13,6 +13,7 @@ from dagster_project.errors import JicengError
 from dagster_project.programme.model import Programme
 from dagster_project.releasing.publish import Occasion, publish
 from dagster_project.settings import Settings
+from dagster_project.warehousing.made_from import tables_made_from
 from dagster_project.warehousing.workshop import Workshop
 
 
@@ -56,6 +57,7 @@ def release_asset(programme: Programme) -> dg.AssetsDefinition:
                 as_of=shop.as_of,
                 input_fingerprint=shop.release_print,
                 synthetic=programme.is_synthetic,
+                made_from=tables_made_from(shop.connection, programme.forms),
             )
             published = publish(shop.connection, settings.warehouse, occasion)
             shop.finish_release()

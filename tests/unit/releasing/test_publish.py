@@ -2,6 +2,7 @@
 
 import errno
 import shutil
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -193,3 +194,49 @@ def test_a_log_left_by_a_careless_writer_is_not_replayed_on_the_new_release(tmp_
     connection.execute("delete from fct_staff where persons is null")
     publish(connection, tmp_path, OCCASION)
     assert read(tmp_path, "select count(*) from fct_staff") == [(1,)]
+
+
+def test_a_table_made_from_the_same_inputs_is_taken_over_unread(tmp_path, connection):
+    occasion = replace(OCCASION, made_from={"fct_staff": "p1"})
+    before = publish(connection, tmp_path, occasion).manifest
+    connection.execute("update fct_staff set persons = 640 where persons = 636")
+    again = publish(connection, tmp_path, occasion).manifest
+    assert again.tables["fct_staff"] == before.tables["fct_staff"]
+    assert again.tables["fct_totals"] != before.tables["fct_totals"]
+    assert read(tmp_path, "select max(persons) from fct_staff") == [(636,)]
+    after = publish(connection, tmp_path, replace(occasion, made_from={"fct_staff": "p2"}))
+    assert after.manifest.tables["fct_staff"].made_from == "p2"
+    assert read(tmp_path, "select max(persons) from fct_staff") == [(640,)]
+
+
+@pytest.mark.parametrize("spoil", ["parquet", "unknown"])
+def test_nothing_is_taken_over_that_may_not_be_as_it_was_written(tmp_path, connection, spoil):
+    """Somebody wrote into a file of the release, or its build database was deleted since."""
+    occasion = replace(OCCASION, made_from={"fct_staff": "p1"})
+    publish(connection, tmp_path, occasion)
+    connection.execute("update fct_staff set persons = 640 where persons = 636")
+    if spoil == "parquet":
+        path = next((tmp_path / "releases").glob("*/parquet/fct_staff.parquet"))
+        path.chmod(0o644)
+        path.write_bytes(b"spoiled")
+    else:
+        connection.execute("delete from built_reference")
+    publish(connection, tmp_path, occasion)
+    assert read(tmp_path, "select max(persons) from fct_staff") == [(640,)]
+
+
+def test_a_table_keeps_its_comments_when_its_rows_or_its_columns_change(tmp_path, connection):
+    publish(connection, tmp_path, OCCASION)
+    connection.execute("comment on column fct_staff.persons is '在岗人数 / persons in post'")
+    connection.execute("update fct_staff set persons = 637 where persons = 636")
+    publish(connection, tmp_path, OCCASION)
+    query = "select comment from duckdb_columns() where column_name = 'persons'"
+    assert read(tmp_path, query) == [("在岗人数 / persons in post",)]
+    connection.execute("drop view fct_totals")
+    connection.execute("alter table fct_staff add column posts bigint")
+    publish(connection, tmp_path, OCCASION)
+    assert read(tmp_path, query) == [("在岗人数 / persons in post",)]
+    assert read(tmp_path, "select persons, posts from fct_staff order by all") == [
+        (637, None),
+        (None, None),
+    ]
