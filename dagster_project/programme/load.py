@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from dagster_project.errors import JicengError
 from dagster_project.messages import render
 from dagster_project.programme.base import Model
+from dagster_project.programme.indicator import Indicator, columns_of_indicators, indicator_of
 from dagster_project.programme.lines import Document, YamlError, read_document
 from dagster_project.programme.model import REGION_LIST, CodeList, Collection, Form, Programme, Rule
 from dagster_project.programme.plan import Plan
@@ -83,6 +84,7 @@ class Loader:
         rule_book = self._parsed(self.root / "rules.yml", RuleBook)
         collections = list(self._folder("collections", Collection))
         plans = list(self._plans())
+        indicators = tuple(self._indicators())
         self._check_collections(collections, forms)
         systems = tuple(self._systems(forms, codelists, plans))
         if self.mistakes:
@@ -94,6 +96,7 @@ class Loader:
             collections=tuple(found for _, found in collections),
             plans=tuple(plans),
             systems=systems,
+            indicators=indicators,
         )
 
     def _forms(self, codelists: dict[str, CodeList]) -> dict[str, Form]:
@@ -128,6 +131,20 @@ class Loader:
                 for name in found.unknown(known):
                     where = {"system": found.system_id, "name": name}
                     self._say("PROGRAMME_SYSTEM_NAMES_UNKNOWN", path, line, **where)
+                yield found
+
+    def _indicators(self) -> Iterator[Indicator]:
+        path, seen = self.root / "indicators.csv", set[str]()
+        for line, row in _csv_rows(path) if path.exists() else []:
+            if sorted(map(str, row)) != sorted(columns_of_indicators()):
+                problem = f"columns: {', '.join(columns_of_indicators())}"
+                self._say("PROGRAMME_FILE_BAD", path, line, problem=problem)
+                return
+            if found := self._built(Indicator, indicator_of(row), _on_line(line), path):
+                if found.indicator_id in seen:
+                    name = {"indicator": found.indicator_id}
+                    self._say("PROGRAMME_INDICATOR_TWICE", path, line, **name)
+                seen.add(found.indicator_id)
                 yield found
 
     def _check_lists(self, document: Document, form: Form, codelists: dict[str, CodeList]) -> None:

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from dagster_project.programme.base import Model, Name, Text, UnitCode
+from dagster_project.programme.indicator import Indicator
 from dagster_project.programme.period import Period, add_months
 from dagster_project.programme.plan import Plan
 from dagster_project.programme.system import PlanSystem
@@ -301,6 +302,7 @@ class Programme(Model):
     collections: tuple[Collection, ...]
     plans: tuple[Plan, ...] = ()
     systems: tuple[PlanSystem, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
 
     @property
     def is_synthetic(self) -> bool:

@@ -108,7 +108,7 @@ def check_rule(rule: Rule, form: Form, programme: Programme) -> list[str]:
         tree = parse_rule(rule.expression, rule.applies_when, rule.rule_id)
     except RuleError as error:
         return [str(error)]
-    checker = _Checker(form, programme)
+    checker = Checker(form, programme)
     checker.truth(tree, form)
     checker.scope(rule, tree)
     checker.join_keys(rule)
@@ -127,10 +127,11 @@ def _printing_mistakes(rule: Rule, form: Form, programme: Programme) -> list[str
     return []
 
 
-class _Checker:
-    """One check of one rule; gathers mistakes as it goes."""
+class Checker:
+    """One check of one rule or formula; gathers mistakes as it goes."""
 
     def __init__(self, form: Form, programme: Programme) -> None:
+        """Take the form whose columns stand without a table number."""
         self.form = form
         self.programme = programme
         self.mistakes: list[str] = []
@@ -138,6 +139,16 @@ class _Checker:
     def truth(self, node: Node, home: Form) -> None:
         """Check a part that must be true or false."""
         self._wanted(node, TRUTH, home)
+
+    def number(self, node: Node, home: Form) -> None:
+        """Check a part that must be a number."""
+        self._wanted(node, NUMBER, home)
+
+    def say(self, code: str, **params: object) -> None:
+        """Add a mistake, Chinese / English, once."""
+        mistake = _both(code, **params)
+        if mistake not in self.mistakes:
+            self.mistakes.append(mistake)
 
     def scope(self, rule: Rule, tree: Node) -> None:
         """A rule may look no further than its scope says, or the gate would judge it wrongly."""
@@ -148,7 +159,7 @@ class _Checker:
         if rule.scope == ROW and FORM in reaches and not further:
             further = {FORM}
         if rule.scope in WITHIN_A_FILE and further:
-            self._say("RULES_SCOPE", scope=rule.scope, wanted=", ".join(sorted(further)))
+            self.say("RULES_SCOPE", scope=rule.scope, wanted=", ".join(sorted(further)))
 
     def join_keys(self, rule: Rule) -> None:
         """Join keys are columns of the form, or what every submission has."""
@@ -163,7 +174,7 @@ class _Checker:
     def _wanted(self, node: Node, wanted: str, home: Form) -> None:
         found = self._kind(node, home)
         if found is not None and found != wanted:
-            self._say("RULES_KIND", part=written(node), found=_Word(found), wanted=_Word(wanted))
+            self.say("RULES_KIND", part=written(node), found=_Word(found), wanted=_Word(wanted))
 
     def _all_wanted(self, node: Node, wanted: str, home: Form) -> None:
         for child in node.children():
@@ -204,11 +215,9 @@ class _Checker:
             return
         pair = f"{written(left)} {operator} {written(right)}"
         if kinds[0] != kinds[1]:
-            self._say(
-                "RULES_KINDS_DIFFER", part=pair, first=_Word(kinds[0]), second=_Word(kinds[1])
-            )
+            self.say("RULES_KINDS_DIFFER", part=pair, first=_Word(kinds[0]), second=_Word(kinds[1]))
         elif operator not in ("==", "!=") and kinds[0] not in ORDERED:
-            self._say("RULES_NO_ORDER", part=pair, found=_Word(kinds[0]))
+            self.say("RULES_NO_ORDER", part=pair, found=_Word(kinds[0]))
         elif kinds[0] == TEXT:
             self._codes(left, right, home)
 
@@ -216,7 +225,7 @@ class _Checker:
         """Codes are compared with codes of the same list, in either order."""
         lists = [self._list_of(node, home) for node in (left, right)]
         if all(lists) and lists[0] != lists[1]:
-            self._say(
+            self.say(
                 "RULES_LISTS_DIFFER",
                 part=f"{written(left)}, {written(right)}",
                 first=lists[0],
@@ -227,7 +236,7 @@ class _Checker:
             if codelist and isinstance(other, Literal) and other.value not in codelist.by_code:
                 near = get_close_matches(str(other.value), codelist.by_code, n=3)
                 near_codes = ", ".join(near) or "—"
-                self._say(
+                self.say(
                     "RULES_CODE_UNKNOWN", given=other.value, code_list=list_id, near=near_codes
                 )
 
@@ -269,15 +278,10 @@ class _Checker:
     def _unknown(self, name: str, form: Form) -> None:
         if line := number_of(name):
             lines = ", ".join(column.line for column in form.columns if column.line) or "—"
-            self._say("RULES_LINE_UNKNOWN", line=line, form=form.form_id, lines=lines)
+            self.say("RULES_LINE_UNKNOWN", line=line, form=form.form_id, lines=lines)
             return
         near = ", ".join(get_close_matches(name, form.column_names, n=3)) or "—"
-        self._say("RULES_COLUMN_UNKNOWN", column=name, form=form.form_id, near=near)
-
-    def _say(self, code: str, **params: object) -> None:
-        mistake = _both(code, **params)
-        if mistake not in self.mistakes:
-            self.mistakes.append(mistake)
+        self.say("RULES_COLUMN_UNKNOWN", column=name, form=form.form_id, near=near)
 
 
 def _is_yes_no(left: Node, right: Node, kinds: tuple[str | None, str | None]) -> bool:

@@ -20,6 +20,7 @@ from dagster_project.rules.tree import (
     Node,
     Not,
     Or,
+    Prefix,
 )
 
 
@@ -30,8 +31,8 @@ def written(node: Node) -> str:
     'part <= whole'
     """
     match node:
-        case Column(name, form):
-            return f"{form}.{name}" if form else name
+        case Column():
+            return _column(node)
         case Literal(value):
             return _literal(value)
         case Arithmetic(operator, left, right) | Comparison(operator, left, right):
@@ -53,6 +54,11 @@ def written(node: Node) -> str:
             )
             return f"{function}({given})"
     raise TypeError(node)
+
+
+def _column(column: Column) -> str:
+    name = f"{column.form}.{column.name}" if column.form else column.name
+    return f"code_prefix({name}, {column.digits})" if isinstance(column, Prefix) else name
 
 
 def _inner(node: Node) -> str:

@@ -73,18 +73,20 @@ operator='+', left=Column(name='opening', form=None), right=Column(name='joined'
 
 @cache
 def _parsed(text: str, rule_id: str) -> Node:
-    return _Parser(text, rule_id).parse()
+    return Parser(text, rule_id).parse()
 
 
-class _Parser:
+class Parser:
     """One reading of one expression."""
 
     def __init__(self, text: str, rule_id: str) -> None:
+        """Take the text, and whose it is."""
         self.rule_id = rule_id or "?"
         self.text = spelled_out(text.replace("\n", " ").rstrip())
         self.depth = 0
 
     def parse(self) -> Node:
+        """Give the tree, or raise RuleError."""
         if len(self.text) > MAX_LENGTH:
             raise RuleError(
                 "RULES_TOO_LONG",

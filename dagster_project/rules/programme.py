@@ -13,8 +13,11 @@ from dagster_project.programme.load import HOME, ProgrammeError, load_programme
 from dagster_project.programme.model import DormantRule, Form, Programme, Rule
 from dagster_project.rules.checker import check_rule, status_of
 from dagster_project.rules.errors import RuleError
+from dagster_project.rules.formula import forms_missing
+from dagster_project.rules.formula_checks import check_indicator
 
 GENERAL = "rules.yml"
+INDICATORS = "indicators.csv"
 
 
 def checked_programme(root: Path | None = None) -> tuple[Programme, list[DormantRule]]:
@@ -28,9 +31,32 @@ def checked_programme(root: Path | None = None) -> tuple[Programme, list[Dormant
         for path, number, rule, form in _rules(programme)
         for problem in _problems(rule, form, programme)
     ]
+    mistakes += _indicator_mistakes(programme)
     if mistakes:
         raise ProgrammeError(mistakes)
-    return programme, list(sleeping_rules(programme))
+    return programme, [*sleeping_rules(programme), *_sleeping_indicators(programme)]
+
+
+def _indicator_mistakes(programme: Programme) -> Iterator[str]:
+    """Name every mistake in the formulas with the line of ``indicators.csv``, below its header."""
+    for line, indicator in enumerate(programme.indicators, start=2):
+        for problem in check_indicator(indicator, programme):
+            place = {"path": INDICATORS, "line": line, "indicator": indicator.indicator_id}
+            texts = (
+                render("PROGRAMME_INDICATOR_BAD", lang, **place, problem=problem)
+                for lang in ("zh", "en")
+            )
+            yield " / ".join(texts)
+
+
+def _sleeping_indicators(programme: Programme) -> Iterator[DormantRule]:
+    """Give the indicators that no form in use can serve."""
+    for indicator in programme.indicators:
+        if missing := ", ".join(forms_missing(indicator, programme)):
+            texts = (render("RULES_DORMANT_FORM", lang, forms=missing) for lang in ("zh", "en"))
+            yield DormantRule(
+                rule_id=indicator.indicator_id, status="dormant", reason=" / ".join(texts)
+            )
 
 
 def sleeping_rules(programme: Programme) -> Iterator[DormantRule]:

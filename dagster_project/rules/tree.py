@@ -51,6 +51,13 @@ class Column(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Prefix(Column):
+    """The first digits of a code column: what formulas of indicators count (see ``formula``)."""
+
+    digits: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Literal(Node):
     """A number, a code or a date as written in the rule."""
 

@@ -89,11 +89,16 @@ def mark_released(connection: Connection) -> None:
 
 def periods_since_release(connection: Connection) -> list[str]:
     """Give the periods of which a partition was built again since the last release."""
+    found = {key.period for key in built_since_release(connection) if key.period}
+    return sorted(found)
+
+
+def built_since_release(connection: Connection) -> list[PartitionKey]:
+    """Give the partitions that were built again since the last release."""
     query = """
-        select distinct period from built_partition
-        where released is distinct from fingerprint and period is not null order by period
+        select form_id, period from built_partition where released is distinct from fingerprint
     """
-    return [period for (period,) in connection.execute(query).fetchall()]
+    return [PartitionKey(*pair) for pair in connection.execute(query).fetchall()]
 
 
 def built_reference(connection: Connection, name: str) -> str | None:

@@ -8,10 +8,14 @@ from pathlib import Path
 
 from dagster_project.programme.model import CodeList, Form, Programme
 from dagster_project.warehousing import dbt_sql, dbt_yaml
+from dagster_project.warehousing.dbt_operands import operand_files
 
 NOTE = "generated from {origin} by `jiceng generate`; edit that"
 NOTE_MARK = "by `jiceng generate`; edit that"
 """By these words in its first line a generated file is known, and removed when it is left over."""
+
+FOLDERS = ("models", "macros")
+"""The folders that generated files stand in."""
 
 BOOLEAN_LIST = "CL_YESNO"
 """Its codes land as booleans, so that no table of them is wanted."""
@@ -26,6 +30,7 @@ MIRRORS = {
     "raw_target": "fct_targets",
     "raw_plan_system": "dim_plan_system",
     "raw_plan_system_source": "dim_plan_system_source",
+    "raw_indicator": "dim_indicator",
 }
 """Dimensions, and facts that are declared, that show a declared table as it is."""
 
@@ -46,7 +51,7 @@ def generated_files(programme: Programme) -> Files:
     path = "models/marts/reporting/fct_totals"
     files[f"{path}.sql"] = dbt_sql.all_totals(programme, note)
     files[f"{path}.yml"] = dbt_yaml.all_totals(note)
-    return files
+    return files | operand_files(programme, _note("indicators.csv"))
 
 
 def write_generated(programme: Programme, dbt_root: Path) -> list[Path]:
@@ -66,7 +71,7 @@ def write_generated(programme: Programme, dbt_root: Path) -> list[Path]:
 
 def stale_files(files: Files, dbt_root: Path) -> list[Path]:
     """Give the files that were generated once and are no longer, as when a form has gone."""
-    there = sorted((dbt_root / "models").rglob("*.*"))
+    there = sorted(path for one in FOLDERS for path in (dbt_root / one).rglob("*.*"))
     return [
         path
         for path in there

@@ -145,6 +145,7 @@ MIRROR_GRAINS = {
     "raw_target": ["target_id"],
     "raw_plan_system": ["system_id"],
     "raw_plan_system_source": ["system_id", "source_number"],
+    "raw_indicator": ["indicator_id"],
 }
 
 

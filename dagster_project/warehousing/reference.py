@@ -20,6 +20,7 @@ from dagster_project.warehousing.database import (
     replace_table,
     transaction,
 )
+from dagster_project.warehousing.indicator_rows import indicator_rows, term_rows
 from dagster_project.warehousing.plan_rows import (
     plan_rows,
     system_rows,
@@ -33,7 +34,7 @@ GENERAL = "all"
 
 
 def write_programme(connection: Connection, programme: Programme, register: Register) -> None:
-    """Replace the tables that say what is declared: codes, forms, rules, plans, regions."""
+    """Replace the tables that say what is declared: forms, codes, rules, plans and so on."""
     tables: dict[str, Rows] = {
         "raw_code": _codes(programme),
         "raw_form": _forms(programme),
@@ -43,6 +44,8 @@ def write_programme(connection: Connection, programme: Programme, register: Regi
         "raw_target": target_rows(programme),
         "raw_plan_system": system_rows(programme),
         "raw_plan_system_source": system_source_rows(programme),
+        "raw_indicator": indicator_rows(programme),
+        "raw_indicator_term": term_rows(programme),
     }
     with transaction(connection):
         replace_table(connection, "raw_region", rows_for_warehouse(register))

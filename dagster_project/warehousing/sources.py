@@ -7,15 +7,22 @@ from pathlib import Path
 
 from dagster_project.programme.model import Programme
 
+OPERANDS = "operands"
+"""The folder of the macros that indicators are made of."""
+
 
 def model_files(dbt_project: Path, programme: Programme) -> dict[str | None, list[Path]]:
-    """Give the dbt files of each form, and under None those of no form; macros are of all."""
+    """Give the dbt files of each form, and under None those of no form; macros are of all.
+
+    What indicators count of a form is no part of it: a new indicator builds no form again.
+    """
     owned: dict[str | None, list[Path]] = {None: [], **{one: [] for one in programme.forms}}
-    for folder in ("models", "tests"):
+    for folder in ("models", "tests", f"macros/{OPERANDS}"):
         for path in (dbt_project / folder).rglob("*.*"):
             owned[_owner(path, programme)].append(path)
     macros = [*(dbt_project / "macros").rglob("*.*")]
-    return {form_id: [*files, *macros] for form_id, files in owned.items()}
+    shared = [path for path in macros if path.parent.name != OPERANDS]
+    return {form_id: [*files, *shared] for form_id, files in owned.items()}
 
 
 def suite_files(folder: Path, programme: Programme) -> dict[str | None, list[Path]]:

@@ -37,6 +37,7 @@ from dagster_project.warehousing.database import (
     table_names,
     view_names,
 )
+from dagster_project.warehousing.indicator_periods import INDICATORS
 from dagster_project.warehousing.judging import Bench
 from dagster_project.warehousing.partitions import PartitionReport
 from dagster_project.warehousing.reference import write_calendar, write_programme
@@ -189,6 +190,7 @@ class Workshop:
     def finish_shared(self) -> None:
         """Record from what the tables that all forms share are built."""
         built.mark_reference(self.connection, SHARED, self.release_print)
+        built.mark_reference(self.connection, INDICATORS, self.dimensions_print)
 
     def periods_to_judge(self) -> list[str]:
         """Give the periods whose shared tables no release has been judged on; none: all of them."""

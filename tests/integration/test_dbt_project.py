@@ -264,6 +264,9 @@ SPOILED = {
         insert into raw_submission
         from raw_submission where state = 'accepted' and known_to is null limit 1
     """,
+    "fct_indicators_has_one_row_for_each_key": (
+        "insert into fct_indicators from fct_indicators limit 1"
+    ),
     "fct_findings_are_numbered_once": """
         insert into raw_finding (submission_id, finding_number) values (1, 1), (1, 1)
     """,

@@ -33,6 +33,7 @@ def release_asset(programme: Programme) -> dg.AssetsDefinition:
             "fct_reporting",
             "fct_findings",
             "fct_rule_health",
+            "fct_indicators",
             "dim_region",
         ],
         group_name="release",

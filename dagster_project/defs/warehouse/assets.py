@@ -18,6 +18,7 @@ from dagster_project.defs.retries import mendable
 from dagster_project.defs.warehouse.runner import build, models_of, project_print
 from dagster_project.defs.warehouse.slices import part_of_document
 from dagster_project.settings import Settings
+from dagster_project.warehousing.indicator_periods import Recomputed, to_compute
 from dagster_project.warehousing.workshop import Workshop
 
 if TYPE_CHECKING:
@@ -95,15 +96,17 @@ def _run(
     context: dg.AssetExecutionContext, settings: Settings, tag: str, periods: list[str]
 ) -> Iterator[Any]:
     """Build, report each model and test to Dagster, then fail the step if any of them failed."""
+    scope = Recomputed(periods)
     # The open workshop keeps DuckDB's file open between dbt's own connections: half the time.
     with mendable(), Workshop.entered(settings) as shop:
         if tag == SHARED:
             # Verdicts given in this build are archive records too: the calendar reaches them.
             shop.write_reference()
+            scope = to_compute(shop.connection, shop.dimensions_print)
         made_by, models = project_print(settings), models_of(settings, tag)
         views = {name for name, is_view in models.items() if is_view}
         standing = shop.models_stand(tag, made_by, views)
-        results = list(build(settings, [tag], periods, standing=standing))
+        results = list(build(settings, [tag], scope, standing=standing))
         if not standing and not _broken(results):
             shop.finish_models(tag, made_by)
         if tag == DIMENSIONS:
@@ -145,7 +148,7 @@ def _told(
 def _tables_of_forms_without(shop: Workshop) -> "list[RunResult]":
     """Make the tables of forms that have none; their tests run when their periods are built."""
     if forms := shop.forms_without_tables():
-        return list(build(shop.settings, forms, [], tested=False))
+        return list(build(shop.settings, forms, Recomputed(), tested=False))
     return []
 
 

@@ -7,6 +7,7 @@ which models belong to which asset, and the part of the project that a run needs
 import json
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from graphlib import TopologicalSorter
 from importlib.metadata import version
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from dagster_project.defs.warehouse.slices import part_of_manifest
 from dagster_project.errors import JicengError
 from dagster_project.settings import Settings
+from dagster_project.warehousing.indicator_periods import Recomputed
 from dagster_project.warehousing.state import fingerprint, fingerprint_of_files
 
 if TYPE_CHECKING:
@@ -98,12 +100,12 @@ def _is_current(settings: Settings) -> bool:
 def build(
     settings: Settings,
     tags: Sequence[str],
-    periods: list[str],
+    scope: Recomputed,
     *,
     tested: bool = True,
     standing: bool = False,
 ) -> "Sequence[RunResult]":
-    """Build the models of some tags and run their data tests for some periods (none: all).
+    """Build the models of some tags and run their data tests for what changed (none: all).
 
     ``standing``: views and comments stand as the project says, only rows are to be made.
     Raises DbtError where dbt ended without results; failed models and tests are in the results.
@@ -118,7 +120,7 @@ def build(
     ]
     if not names:
         return []
-    variables = {"periods": periods, "models_unchanged": standing}
+    variables = {**asdict(scope), "models_unchanged": standing}
     # Names, and no tests but those named: a test of a view that stands is run without the view.
     chosen = ["--select", *names, "--indirect-selection", "empty"]
     arguments = ["build", *chosen, "--vars", json.dumps(variables), "--no-write-json"]

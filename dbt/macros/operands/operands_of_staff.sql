@@ -1,0 +1,167 @@
+{#- generated from indicators.csv by `jiceng generate`; edit that -#}
+{% macro operands_of_staff() %}
+    {%- do return({
+        'form_id': 'staff',
+        'period_type': 'Q',
+        'unit_column': 'unit_code',
+        'of_department': false,
+        'lookups': {},
+        'of_rows': {
+            'staff_480ba5d1': {
+                'function': "sum",
+                'value': "r.headcount_closing",
+                'where': "(r.staff_category = 'RC_MEMBER')",
+                'columns': ["headcount_closing", "staff_category"],
+            },
+            'staff_403aa478': {
+                'function': "sum",
+                'value': "r.headcount_closing",
+                'where': "(r.staff_category = 'VC_MEMBER')",
+                'columns': ["headcount_closing", "staff_category"],
+            },
+            'staff_7aa8d1aa': {
+                'function': "sum",
+                'value': "r.headcount_closing",
+                'where': "(r.staff_category = 'COMM_WORKER')",
+                'columns': ["headcount_closing", "staff_category"],
+            },
+            'staff_fba7f981': {
+                'function': "sum",
+                'value': "r.headcount_closing",
+                'where': "(r.staff_category in ('GRID_FULL', 'GRID_PART'))",
+                'columns': ["headcount_closing", "staff_category"],
+            },
+            'staff_c8eb31bb': {
+                'function': "sum",
+                'value': "r.headcount_closing",
+                'where': "(r.staff_category in ('FISC_SW', 'FISC_OTHER'))",
+                'columns': ["headcount_closing", "staff_category"],
+            },
+            'staff_257d2818': {
+                'function': "sum",
+                'value': "r.headcount_closing",
+                'where': "(r.staff_category = 'FISC_SW')",
+                'columns': ["headcount_closing", "staff_category"],
+            },
+            'staff_9efdfbc8': {
+                'function': "sum",
+                'value': "r.exam_passed",
+                'columns': ["exam_passed"],
+            },
+            'staff_6467820c': {
+                'function': "sum",
+                'value': "r.posts_established",
+                'where': "(r.staff_category in ('FISC_SW', 'FISC_OTHER', 'SW_PRO', 'SW_EMP'))",
+                'columns': ["posts_established", "staff_category"],
+            },
+            'staff_a69d6490': {
+                'function': "sum",
+                'value': "r.posts_established",
+                'where': "(r.staff_category in ('FISC_SW', 'SW_PRO'))",
+                'columns': ["posts_established", "staff_category"],
+            },
+            'staff_32e241c4': {
+                'function': "sum",
+                'value': "r.wage_bill",
+                'where': "((r.staff_category = 'COMM_WORKER') and (r.wage_basis = 'GROSS'))",
+                'columns': ["wage_bill", "staff_category", "wage_basis"],
+            },
+            'staff_b6aa67b7': {
+                'function': "sum",
+                'value': "r.paid_person_months",
+                'where': "((r.staff_category = 'COMM_WORKER') and (r.wage_basis = 'GROSS'))",
+                'columns': ["paid_person_months", "staff_category", "wage_basis"],
+            },
+            'staff_b512bdd5': {
+                'function': "sum",
+                'value': "r.headcount_closing",
+                'where': "(r.staff_category in ('FISC_SW', 'SW_PRO'))",
+                'columns': ["headcount_closing", "staff_category"],
+            },
+            'staff_3347ee05': {
+                'function': "sum",
+                'value': "r.unified_pay",
+                'where': "(r.staff_category = 'STREET_CONTRACT')",
+                'columns': ["unified_pay", "staff_category"],
+            },
+            'staff_4fda0ad7': {
+                'function': "sum",
+                'value': "r.headcount_closing",
+                'where': "(r.staff_category = 'STREET_CONTRACT')",
+                'columns': ["headcount_closing", "staff_category"],
+            },
+            'staff_4fde6120': {
+                'function': "sum",
+                'value': "r.headcount_closing",
+                'where': "(r.staff_category in ('FISC_SW', 'FISC_OTHER', 'SW_PRO', 'SW_EMP'))",
+                'columns': ["headcount_closing", "staff_category"],
+            },
+            'staff_2fbb7073': {
+                'function': "sum",
+                'value': "r.headcount_closing",
+                'where': "(r.staff_category = 'VOL_COMM')",
+                'columns': ["headcount_closing", "staff_category"],
+            },
+            'staff_868720b6': {
+                'function': "sum",
+                'value': "r.under_worker_system",
+                'where': "(r.staff_category in ('GRID_FULL', 'GRID_PART'))",
+                'columns': ["under_worker_system", "staff_category"],
+            },
+            'staff_16fcfe5d': {
+                'function': "sum",
+                'value': "r.sw_assistant",
+                'columns': ["sw_assistant"],
+            },
+            'staff_44946b7b': {
+                'function': "sum",
+                'value': "r.sw_intermediate",
+                'columns': ["sw_intermediate"],
+            },
+            'staff_ed53bfb9': {
+                'function': "sum",
+                'value': "r.college_or_above",
+                'where': "(r.staff_category in ('RC_MEMBER', 'COMM_WORKER'))",
+                'columns': ["college_or_above", "staff_category"],
+            },
+            'staff_821c8f9b': {
+                'function': "sum",
+                'value': "r.headcount_closing",
+                'where': "(r.staff_category in ('RC_MEMBER', 'COMM_WORKER'))",
+                'columns': ["headcount_closing", "staff_category"],
+            },
+            'staff_36586dc4': {
+                'function': "sum",
+                'value': "r.born_1970_on_licensed",
+                'where': "(r.staff_category in ('RC_MEMBER', 'COMM_WORKER'))",
+                'columns': ["born_1970_on_licensed", "staff_category"],
+            },
+            'staff_91145a45': {
+                'function': "sum",
+                'value': "r.born_1970_on_eligible",
+                'where': "(r.staff_category in ('RC_MEMBER', 'COMM_WORKER'))",
+                'columns': ["born_1970_on_eligible", "staff_category"],
+            },
+            'staff_73190bf2': {
+                'function': "sum",
+                'value': "r.departed_by_rule",
+                'where': "(r.staff_category in ('RC_MEMBER', 'COMM_WORKER'))",
+                'columns': ["departed_by_rule", "staff_category"],
+            },
+            'staff_81777487': {
+                'function': "sum",
+                'value': "r.training_hours",
+                'where': "(r.staff_category in ('RC_MEMBER', 'COMM_WORKER'))",
+                'columns': ["training_hours", "staff_category"],
+            },
+            'staff_e90431b6': {
+                'function': "sum",
+                'value': "r.headcount_closing",
+                'where': "(r.staff_category in ('RC_MEMBER', 'VC_MEMBER', 'PARTY_MEMBER', 'COMM_WORKER', 'GRID_FULL', 'FISC_SW', 'FISC_OTHER', 'SW_PRO', 'SW_EMP'))",
+                'columns': ["headcount_closing", "staff_category"],
+            },
+        },
+        'of_community': {},
+        'of_street': {},
+    }) -%}
+{% endmacro %}
