@@ -7,6 +7,7 @@ import pytest
 from dagster_project.defs.warehouse import runner, slices
 from dagster_project.settings import Settings
 from dagster_project.warehousing.database import opened, prepare
+from dagster_project.warehousing.indicator_periods import Recomputed
 from dagster_project.warehousing.made_from import OF_CALENDAR
 from dagster_project.warehousing.workshop import Workshop
 
@@ -99,8 +100,8 @@ def sources_of(manifest, name: str) -> set[str]:
 
 CALENDAR = {"raw_period", "raw_expected", "raw_archive_state"}
 DECLARED = {
-    "raw_boundary_event", "raw_code", "raw_form", "raw_form_column", "raw_plan", "raw_plan_system",
-    "raw_plan_system_source", "raw_region", "raw_rule", "raw_target",
+    "raw_boundary_event", "raw_code", "raw_form", "raw_form_column", "raw_indicator", "raw_plan",
+    "raw_plan_system", "raw_plan_system_source", "raw_region", "raw_rule", "raw_target",
 }  # fmt: skip
 
 
@@ -137,12 +138,12 @@ def test_standing_views_are_not_built_and_their_tests_are_run(settings, monkeypa
         return Nothing()
 
     monkeypatch.setattr(runner, "_invoke", invoke)
-    runner.build(settings, ["staff"], [], standing=True)
-    runner.build(settings, ["staff"], [])
+    runner.build(settings, ["staff"], Recomputed(), standing=True)
+    runner.build(settings, ["staff"], Recomputed())
     standing, whole = ({*one[2 : one.index("--indirect-selection")]} for one in asked)
     assert whole - standing == {"stg_staff", "int_staff_versioned", "fct_staff"}
     assert "fct_staff_has_one_row_for_each_key" in standing
-    runner.build(settings, ["staff"], [], tested=False)
+    runner.build(settings, ["staff"], Recomputed(), tested=False)
     assert {*asked[-1][2 : asked[-1].index("--indirect-selection")]} == {
         *runner.models_of(settings, "staff")
     }
