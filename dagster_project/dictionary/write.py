@@ -11,10 +11,12 @@ from typing import Any
 from dagster_project.dictionary.tables import ColumnEntry, TableEntry, published_tables
 from dagster_project.pages import is_ours, put, rendered
 from dagster_project.programme.model import REGION_LIST, CodeList, Programme
+from dagster_project.programme.plan import Plan, PlanFigure
+from dagster_project.rules.formula import taken_apart
 
 TEMPLATES = Path(__file__).with_name("templates")
 INDEX = "index.html"
-DECLARED = ("plans", "systems")
+DECLARED = ("indicators", "plans", "systems")
 """Pages of what is declared beside the forms, under the programme's own names of it."""
 GROUPS = ("facts", "indicators", "reporting", "dimensions")
 """In which order the index shows the folders of marts; one it does not name comes last."""
@@ -47,13 +49,25 @@ def _pages(programme: Programme, tables: tuple[TableEntry, ...]) -> dict[str, st
     known = {table.name for table in tables}
     index = shared | {"groups": _grouped(tables), "declared": list(declared)}
     pages = {INDEX: rendered(TEMPLATES, INDEX, **index)}
-    content = shared | {"plans": (), "indicators": (), "known": known} | declared
+    named = {"known": known, "known_indicators": {one.indicator_id for one in programme.indicators}}
+    content = shared | named | {"plans": ()} | declared | _of_indicators(programme)
     for name in declared:
         pages[f"{name}.html"] = rendered(TEMPLATES, f"{name}.html", **content)
     for table in tables:
         content = shared | _page(table, tables, programme)
         pages[f"{table.name}.html"] = rendered(TEMPLATES, "table.html", **content)
     return pages
+
+
+def _of_indicators(programme: Programme) -> Content:
+    """Give the forms behind each indicator, and what the plans publish for it."""
+    published: dict[str, list[tuple[Plan, PlanFigure]]] = {}
+    for plan in programme.plans:
+        for figure in plan.figures:
+            published.setdefault(figure.indicator_id, []).append((plan, figure))
+    taken = {one.indicator_id: taken_apart(one, programme) for one in programme.indicators}
+    sources = {name: formula.forms if formula else () for name, formula in taken.items()}
+    return {"published": published, "sources": sources}
 
 
 def _grouped(tables: tuple[TableEntry, ...]) -> dict[str, list[TableEntry]]:

@@ -1,6 +1,7 @@
 """The data dictionary: both languages everywhere, all that is published, and links that lead on."""
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -50,7 +51,9 @@ def test_every_table_and_column_is_described_in_chinese_and_english(table):
 def test_every_mart_has_a_page(pages):
     models = (packaged("dbt") / "models" / "marts").rglob("*.sql")
     tables = {f"{path.stem}.html" for path in models}
-    assert set(pages) - tables == {"index.html", "plans.html", "systems.html"}
+    assert set(pages) - tables == {
+        "index.html", "indicators.html", "plans.html", "systems.html",
+    }  # fmt: skip
     assert tables <= set(pages)
 
 
@@ -69,6 +72,14 @@ def test_a_form_stands_on_its_page_with_every_rule_and_the_codes_of_its_columns(
     assert "dim_staff_category.html" in page.links
     codes = Page(pages["dim_staff_category.html"]).anchors
     assert set(programme.codelists["CL_STAFF_CATEGORY"].by_code) <= codes
+
+
+def test_every_indicator_stands_with_its_formula_and_its_forms(pages, programme):
+    page, text = Page(pages["indicators.html"]), unescape(pages["indicators.html"])
+    assert {one.indicator_id for one in programme.indicators} <= page.anchors
+    assert all(one.formula in text and one.definition.zh in text for one in programme.indicators)
+    assert {f"fct_{form_id}.html" for form_id in programme.forms} <= set(page.links)
+    assert "plans.html#panyu_13fyp.grid_staff.baseline" in page.links
 
 
 def test_every_figure_of_a_plan_stands_with_its_chapter(pages, programme):
