@@ -1,8 +1,8 @@
 """Many archived files at once: spread over processes, gathered as Arrow tables.
 
 Small batches are read here, each file opened where that is safe (see ``guard``), since processes
-take a second to start; large ones by processes that read whole files. The result is the same. Not
-here: reading one file (see ``file``), the tables' shapes (see ``arrow_tables``).
+take a second to start; large ones, and any large file, by processes that read whole files, to the
+same result. Not here: reading one file (see ``file``), the tables' shapes (see ``arrow_tables``).
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,7 +22,7 @@ from dagster_project.reading.file import Reader
 from dagster_project.reading.findings import file_finding
 from dagster_project.reading.formats import open_sheets
 from dagster_project.reading.header_index import NONE_ACCEPTED, Aliases
-from dagster_project.reading.limits import seconds_for
+from dagster_project.reading.limits import LARGE_TEXT, seconds_for
 from dagster_project.reading.model import Reading
 from dagster_project.reading.sheets import SheetError
 from dagster_project.reading.workers import Work, Workers, in_chunks
@@ -114,13 +114,20 @@ class BatchReader:
     def read(self, items: Sequence[ReadItem], workers: int) -> ReadBatch:
         """Read files as ``read_batch`` does."""
         sizes = [_size(item) for item in items]
-        if workers <= 1 or sum(sizes) < LEAST_FOR_WORKERS:
+        if not _need_processes(sizes, workers):
             try:
                 return _joined([_read(self._reader, items)])
             except FAULTS:
                 workers = 1  # one file has met a fault of ours: a process of its own tells which
+        workers = max(1, workers)
         chunks = in_chunks(items, sizes, workers * CHUNKS_PER_WORKER)
         return _joined(self._workers.run(chunks, workers))
+
+
+def _need_processes(sizes: Sequence[int], workers: int) -> bool:
+    """Say whether others read: a large file for its limits of time and memory, much for speed."""
+    is_large = max(sizes, default=0) >= LARGE_TEXT
+    return is_large or (workers > 1 and sum(sizes) >= LEAST_FOR_WORKERS)
 
 
 def _size(item: ReadItem) -> int:

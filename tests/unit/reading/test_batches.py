@@ -9,7 +9,7 @@ import pytest
 
 from dagster_project.reading import batch as batch_module
 from dagster_project.reading.arrow_tables import Gatherer, schema_of
-from dagster_project.reading.batch import ReadingError, ReadItem, read_batch
+from dagster_project.reading.batch import BatchReader, ReadingError, ReadItem, read_batch
 from dagster_project.reading.workers import Work, WorkerError, Workers, in_chunks
 from tests.fixtures.workbooks import Error, as_calculated_xlsx, as_csv
 from tests.unit.reading.deadly_work import (
@@ -97,6 +97,19 @@ def test_the_result_does_not_depend_on_the_number_of_processes(items, monkeypatc
         k: v.num_rows for k, v in alone.rows.items()
     }
     assert spread.rows["staff"].equals(alone.rows["staff"])
+
+
+@pytest.mark.parametrize("workers", [0, 1, 2])
+@pytest.mark.parametrize(("spare", "processes"), [(0, 1), (1, 0)], ids=["large", "small"])
+def test_a_large_text_is_read_in_a_process_with_limits_whatever_their_number(
+    items, monkeypatch, workers, spare, processes
+):
+    """With one worker it was read in the build's own process: it could hang or fill the memory."""
+    monkeypatch.setattr(batch_module, "LARGE_TEXT", items[1].path.stat().st_size + spare)
+    with BatchReader(None, None, {}) as reader:
+        batch = reader.read([items[1]], workers)
+        assert len(reader._workers.running) == processes
+    assert batch.rows["staff"].num_rows == 6
 
 
 def test_nothing_to_read_gives_empty_tables_of_the_right_shape():
