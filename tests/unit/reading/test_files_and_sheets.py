@@ -15,6 +15,7 @@ from dagster_project.reading.model import Unreadable
 from dagster_project.reading.sheets import SheetError
 from dagster_project.reading.side_car_xlsx import add_side_car
 from tests.conftest import REAL_DATA
+from tests.fixtures.small_files import rezipped
 from tests.fixtures.workbooks import Sheet, as_calculated_xlsx, as_csv, as_xls, as_xlsx
 
 EDGE_FILES = REAL_DATA / "5_edge_files"
@@ -162,6 +163,28 @@ def test_a_sheet_whose_xml_cannot_be_followed_is_not_called_verified():
     sheet = formats_module.Sheet("", [["甲"]])
     add_side_car(sheet, b'<worksheet><c t="e"><v>#N/A</v></c>', {})
     assert not sheet.verified
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("甲_x000D_乙", "甲\r乙"),
+        ("_x005F_x000D_", "_x000D_"),
+        ("_x005F_x005F_x005F_x000D_", "_x005F_x000D_"),
+        ("_x005F_x4E2D_", "_x4E2D_"),
+        ("_x005F_", "_"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("write", "part"),
+    [(as_calculated_xlsx, "xl/sharedStrings.xml"), (as_xlsx, "xl/worksheets/sheet1.xml")],
+    ids=["shared", "inline"],
+)
+def test_an_escape_in_a_text_is_undone_once(written, meant, write, part):
+    """A parser undid the escape of an escape as well: the text of an escape became a line end."""
+    book = rezipped(write(Sheet([["甲丙"]])), {part: ("甲丙".encode(), written.encode())})
+    (sheet,) = open_sheets(book)
+    assert sheet.grid == [[meant]]
 
 
 FAR = {
