@@ -62,7 +62,25 @@ def find_transposed(sheet: Sheet, index: HeaderIndex) -> Turned | None:
     header = find_header(view, index, 0, min(len(view.grid), WIDEST_MARGIN + 2 * TALLEST_HEADER))
     if header is None:
         return None
-    return Turned(view, _with_corner(header), read_cover(sheet.grid[: span[0]]), span[1])
+    header = _without_repeats(view, _with_corner(header))
+    return Turned(view, header, read_cover(sheet.grid[: span[0]]), span[1])
+
+
+def _without_repeats(view: Sheet, header: Header) -> Header:
+    """Blank the keys that stand once more where a second page begins, all their values the same."""
+    block, keys = header.block, {header.form.unit_column, *header.form.keys}
+    repeats = {
+        cell.column
+        for cell in block.cells
+        if cell.name in keys and cell.column > block.values[cell.name].column
+        if all(row[cell.column] == row[block.values[cell.name].column] for row in view.grid)
+    }
+    if not repeats:
+        return header
+    for row in view.grid:
+        row[:] = ["" if column in repeats else cell for column, cell in enumerate(row)]
+    cells = tuple(cell for cell in block.cells if cell.column not in repeats)
+    return replace(header, block=Block.of(block.headers, cells))
 
 
 def _span_of_headers(sheet: Sheet, index: HeaderIndex) -> tuple[int, int] | None:
@@ -85,11 +103,12 @@ def _span_of_headers(sheet: Sheet, index: HeaderIndex) -> tuple[int, int] | None
 
 
 def _of_one_table(sheet: Sheet, rows: list[int], column: int) -> list[int]:
-    """Give the rows of headers up to another block, or up to a header that comes again."""
-    kept = list[int]()
+    """Give the rows of headers up to another block, or to the first one with other values."""
+    kept, grid = list[int](), sheet.grid
     for row in rows:
-        is_first_again = bool(kept) and sheet.grid[row][column] == sheet.grid[kept[0]][column] != ""
-        between = sheet.grid[kept[-1] + 1 : row] if kept else []
+        is_again = bool(kept) and grid[row][column] == grid[kept[0]][column] != ""
+        is_first_again = is_again and grid[row] != grid[kept[0]]
+        between = grid[kept[-1] + 1 : row] if kept else []
         if is_first_again or any(map(names_report, between)):
             break
         kept.append(row)

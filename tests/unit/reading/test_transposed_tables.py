@@ -1,5 +1,7 @@
 """Tables with headers down a column and units across are read, every value with its own cell."""
 
+from io import BytesIO
+
 import openpyxl
 import pytest
 
@@ -92,3 +94,39 @@ def test_the_total_of_a_turned_table_has_its_cell(report, read_one):
     totals = gatherer.side["totals"]
     cells = dict(zip(totals["column_name"], totals["cell"], strict=True))
     assert cells["headcount_closing"] == "H10"
+
+
+def test_hidden_rows_and_columns_of_a_turned_sheet_are_named_as_they_stand_there(report, read_one):
+    book = openpyxl.load_workbook(BytesIO(as_xlsx(turned(report))))
+    page = book.worksheets[0]
+    page.row_dimensions[12].hidden = page.column_dimensions["C"].hidden = True
+    stream = BytesIO()
+    book.save(stream)
+    submission = read_one(stream.getvalue())
+    said = {one.rule_id: dict(one.params) for one in submission.findings}
+    assert said["READ_HIDDEN_ROWS"]["rows"] == "12"
+    assert said["READ_HIDDEN_COLUMNS"]["columns"] == "C"
+    assert len(said) == len(submission.findings) == 2
+
+
+SECOND_PAGE = 15
+
+
+@pytest.mark.parametrize("above", [[], [[]]], ids=["at once", "after a blank row"])
+def test_keys_that_stand_again_on_a_second_page_are_no_second_columns(report, read_one, above):
+    """Every report of a turned table over two pages was refused for headers that stand twice."""
+    sheet = turned(report)
+    keys = sheet.rows[3:5]
+    sheet.rows[SECOND_PAGE:SECOND_PAGE] = [*above, *keys]
+    submission = read_one(as_xlsx(sheet))
+    assert found(submission) == []
+    assert submission.values == read_one(report).values
+    last = report.names[-1]
+    row = 4 + len(report.names) - 1 + len(above) + 2
+    assert addresses(submission)[1, last] == f"B{row}"
+
+
+def test_keys_that_stand_again_with_other_values_are_named(report, read_one):
+    sheet = turned(report)
+    sheet.rows[SECOND_PAGE:SECOND_PAGE] = [[sheet.rows[3][0], "440113009001", *sheet.rows[3][2:]]]
+    assert found(read_one(as_xlsx(sheet)))[0][:2] == ("READ_HEADER_TWICE", "A16")
