@@ -10,11 +10,15 @@ from dataclasses import dataclass, field
 
 from dagster_project.programme.model import Form, Programme
 from dagster_project.reading.form_headers import NO_ALIASES, FormHeaders, header_text, loose
+from dagster_project.reading.model import Cell
 from dagster_project.reading.text import plain
 from dagster_project.reading.vocabulary import Unit, vocabulary
 
 FEWEST_COLUMNS = 3
 """A row that names fewer columns of a form may be a sentence or another table's header."""
+
+FEWEST_KNOWN_HEADERS = 3
+"""A row below a header with so many texts that are headers is one again, or another table's."""
 
 LEAST_SHARE = 0.2
 """Of the form's obligatory columns; forms share 代码 and 备注, so that some will match anywhere."""
@@ -114,6 +118,11 @@ class HeaderIndex:
             titles={plain_title(form): name for name, form in programme.forms.items()},
             known=frozenset(key for form in forms.values() for key in form.known),
         )
+
+    def is_header(self, row: Iterable[Cell], fewest: int = FEWEST_KNOWN_HEADERS) -> bool:
+        """Say whether so many texts of a row are headers that it is a table's header."""
+        texts = [cell for cell in row if isinstance(cell, str) and cell]
+        return self.count_known(texts) >= fewest
 
     def count_known(self, row: Iterable[str]) -> int:
         """Count the different texts of a row that some form answers to."""

@@ -38,9 +38,6 @@ SHORTEST_CODE = 9
 FEWEST_DATA_CELLS = 3
 """Cells of text under the header that make a row more than a remark."""
 
-FEWEST_KNOWN_HEADERS = 3
-"""A row below the header with so many texts that are headers begins another table."""
-
 
 @dataclass(frozen=True, slots=True)
 class SumRow:
@@ -238,13 +235,11 @@ class RowSorter:
         return True
 
     def _begins_another_table(self, row: list[Cell]) -> bool:
+        """Tell a header that stands below details, where the sheet was not cut before it."""
         first = next((cell for cell in row if cell.__class__ is str and cell), "")
         if not isinstance(first, str) or not self.index.count_known((first,)):
             return False
-        texts = [cell for cell in row if isinstance(cell, str) and cell]
-        return self.index.count_known(texts) >= FEWEST_KNOWN_HEADERS and not self._repeats_header(
-            row
-        )
+        return self.index.is_header(row) and not self._repeats_header(row)
 
     def choose_total(self) -> None:
         """Keep one total of the whole table; the others add up groups, or contradict it.

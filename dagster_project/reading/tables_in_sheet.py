@@ -18,7 +18,7 @@ from dagster_project.reading.between_tables import (
     says_more,
 )
 from dagster_project.reading.cover import Cover, read_cover
-from dagster_project.reading.header_index import HeaderIndex
+from dagster_project.reading.header_index import FEWEST_KNOWN_HEADERS, HeaderIndex
 from dagster_project.reading.headers import TALLEST_HEADER, Header, find_header
 from dagster_project.reading.model import Cell
 from dagster_project.reading.row_kinds import is_line_codes, units_by_column
@@ -26,9 +26,6 @@ from dagster_project.reading.sheets import Sheet
 from dagster_project.reading.text import plain
 from dagster_project.reading.transposed import find_transposed
 from dagster_project.reading.vocabulary import Unit, vocabulary
-
-FEWEST_KNOWN_HEADERS = 3
-"""A row below the header with so many texts that are headers is one again, or another table's."""
 
 MOST_TABLES = 99
 """Tables of one sheet; the number of a submission leaves room for as many."""
@@ -145,8 +142,7 @@ def _next_header(
             continue
         if not (text in own or index.count_known((text,)) or plain(text) in numbering):
             continue
-        texts = [cell for cell in grid[number] if isinstance(cell, str) and cell]
-        if index.count_known(texts) < min(FEWEST_KNOWN_HEADERS, len(header.block.values)):
+        if not index.is_header(grid[number], min(FEWEST_KNOWN_HEADERS, len(header.block.values))):
             if _goes_down(sheet, number, grid[number].index(text), index):
                 return number
             continue
