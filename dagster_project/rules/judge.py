@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from dagster_project.messages import render
 from dagster_project.programme.model import Column, Form, Programme, Rule
+from dagster_project.rules.alike import few_of_each, more_alike
 from dagster_project.rules.bench import Bench, Relations, lay_out
 from dagster_project.rules.checker import status_of
 from dagster_project.rules.earlier import (
@@ -180,12 +181,26 @@ class _Teller:
     lists: dict[str, list[Any]] = field(default_factory=dict)
 
     def told(self, number: int, part: Part) -> Iterator[Found]:
-        """Tell each failure of a part."""
-        wording = None
-        for index, truth in enumerate(self._list(f"_p{number}")):
-            if truth is False and not (part.is_blank_check and self._is_answered(index, part)):
-                wording = wording or Operands.of(part, self.form, self.programme)
-                yield self._row(index, number, part, wording)
+        """Tell each failure of a part; of repeated keys some, and how many more there are."""
+        failures, more = self._failures(number, part), dict[int, int]()
+        if _unique_key(part):
+            rows = [self._list(name) for name in ("submission_id", "row_number")]
+            failures, more = few_of_each(failures, *rows)
+        if not failures:
+            return
+        wording = Operands.of(part, self.form, self.programme)
+        for index in failures:
+            found = self._row(index, number, part, wording)
+            yield found
+            if index in more:
+                yield more_alike(found, more[index])
+
+    def _failures(self, number: int, part: Part) -> list[int]:
+        return [
+            index
+            for index, truth in enumerate(self._list(f"_p{number}"))
+            if truth is False and not (part.is_blank_check and self._is_answered(index, part))
+        ]
 
     def _is_answered(self, index: int, part: Part) -> bool:
         """A null is no blank where a mark stands, except in a key, or where the reader has spoken.

@@ -150,7 +150,7 @@ OF_EVERY_ROW = {
 }  # fmt: skip
 OF_ONE = {
     "ALL-R03": {"first_row"}, "ALL-R05": {"code_list", "code_list_en"}, "ALL-R07": {"unit"},
-    "ALL-R08": {"total", "sum"},
+    "ALL-R08": {"total", "sum"}, "RULE_MORE_ALIKE": {"rule", "count", "listed"},
 }  # fmt: skip
 
 

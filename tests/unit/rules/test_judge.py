@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from dagster_project.rules.wording import word
 from tests.unit.rules.desk import FIRST_ROW, HEADER_ROW, TOWN, column_letters
 from tests.unit.rules.rule_rows import changed
 
@@ -129,6 +130,26 @@ def test_each_repeated_row_after_the_first_is_found_within_its_own_file(staff):
         (101, 2, "A6"), (101, 3, "A7"),
     ]  # fmt: skip
     assert json.loads(found[0]["params"])["first_row"] == "5"
+
+
+def test_of_very_many_repeated_rows_some_are_listed_and_the_others_counted(
+    staff, programme, monkeypatch
+):
+    """A text of a million rows sent twice over had a million findings."""
+    monkeypatch.setattr("dagster_project.rules.alike.MOST_ALIKE", 3)
+    staff.lay([changed("staff", {})] * 9)
+    staff.lay([changed("staff", {})] * 4)
+    found = [row for row in staff.findings() if row["rule_id"] in ("ALL-R03", "RULE_MORE_ALIKE")]
+    listed = [(row["submission_id"], row["row_number"], row["cell"]) for row in found]
+    assert listed == [
+        (101, None, "A8"), (101, 2, "A6"), (101, 3, "A7"), (101, 4, "A8"),
+        (201, 2, "A6"), (201, 3, "A7"), (201, 4, "A8"),
+    ]  # fmt: skip
+    assert (found[0]["severity"], found[0]["rule_id"]) == ("M", "RULE_MORE_ALIKE")
+    words = word(found[0], programme)
+    assert "另有 5 处" in words["message_zh"]
+    assert "5 more" in words["message_en"]
+    assert "ALL-R03" in words["message_zh"]
 
 
 @pytest.mark.parametrize(
