@@ -71,6 +71,15 @@ class Localiser:
         self.conditions = conditions_of(parts, form)
         self.codes = codes
 
+    @classmethod
+    def ready(
+        cls, form: Form, conditions: Iterable[Condition], codes: Mapping[str, Sequence[str]]
+    ) -> "Localiser":
+        """Take conditions that were made ready before."""
+        made = cls(form, (), codes)
+        made.conditions = list(conditions)
+        return made
+
     def broken_rules(self, rows: Sequence[Mapping[str, Any]]) -> set[str]:
         """Give the rules that a file breaks."""
         return {one.part.rule.rule_id for one, _ in self._trials(rows).broken()}

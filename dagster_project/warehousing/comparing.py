@@ -115,7 +115,10 @@ def standing(
     """
     rules = compared_rules(form, programme)
     of_others = [rule for rule in rules if rule.scope == OF_OTHER_FORMS]
-    others = [one for landed in in_force for one in _others(shelf, form, programme, landed)]
+    looked_at = forms_looked_at(form, programme)
+    others = [
+        one for landed in in_force for one in _others(shelf, form, programme, looked_at, landed)
+    ]
     soft = [rule for rule in _of_earlier(form, programme) if rule.severity != HARD]
     hard = [rule for rule in _of_earlier(form, programme) if rule.severity == HARD]
     now = [one for landed in in_force for one in _earlier(shelf, form, landed, None)]
@@ -178,10 +181,14 @@ def _earlier(
 
 
 def _others(
-    shelf: Shelf, form: Form, programme: Programme, landed: Mapping[str, Any]
+    shelf: Shelf,
+    form: Form,
+    programme: Programme,
+    looked_at: Iterable[tuple[Form, str]],
+    landed: Mapping[str, Any],
 ) -> Iterator[Seen]:
     period = Period.parse(landed["period"])
-    for other, span in forms_looked_at(form, programme):
+    for other, span in looked_at:
         what = f"{other.table_number.replace('-', '')} {span}"
         for unit in _units_looked_at(shelf, programme, form, other, landed["respondent_code"]):
             sent = shelf.of_other_form(other, unit, period, span)
@@ -195,7 +202,7 @@ def _units_looked_at(
     """Give the unit itself, or the department above a street, or the streets below a department."""
     if form.respondents == other.respondents:
         return [respondent]
-    sent = {unit for form_id, unit in shelf.sent if form_id == other.form_id}
+    sent = shelf.units_of(other.form_id)
     if other.respondents == "department":
         above = [unit for unit in sent if is_within(respondent, unit)]
         return sorted(above, key=digits_of, reverse=True)[:1]

@@ -48,6 +48,14 @@ class Shelf:
         default_factory=lambda: defaultdict(lambda: defaultdict(list))
     )
 
+    _units: dict[str, set[str]] = field(default_factory=dict)
+
+    def units_of(self, form_id: str) -> set[str]:
+        """Give the units that sent a form, looked up once for the thousands that ask."""
+        if form_id not in self._units:
+            self._units[form_id] = {unit for form, unit in self.sent if form == form_id}
+        return self._units[form_id]
+
     @classmethod
     def filled(
         cls,

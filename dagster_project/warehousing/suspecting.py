@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dagster_project.programme.model import Form, Programme
 from dagster_project.programme.period import Period
@@ -23,6 +23,9 @@ from dagster_project.rules.whole_files import is_about_totals
 from dagster_project.warehousing.bench_views import LAID_OUT
 from dagster_project.warehousing.database import Connection, rows_of
 from dagster_project.warehousing.shelf import Shelf
+
+if TYPE_CHECKING:
+    from dagster_project.rules.hard_rules import ReadyRules
 
 MOST_EARLIER = 8
 """Periods looked back at: two years of quarters; older figures say little of today's."""
@@ -78,6 +81,12 @@ class Search:
         return {rule.rule_id for rule in active_rules(self.form, self.programme)}
 
     @cached_property
+    def _ready_rules(self) -> "ReadyRules":
+        from dagster_project.rules.hard_rules import ReadyRules
+
+        return ReadyRules(self.form, self.programme)
+
+    @cached_property
     def _of_totals(self) -> set[str]:
         """Give the rules that a total agrees with its rows."""
         rules = active_rules(self.form, self.programme)
@@ -91,12 +100,11 @@ class Search:
     def _leads(
         self, landed: Mapping[str, Any], totals: Mapping[str, Decimal], sheets: "_Sheets"
     ) -> list[Lead]:
-        from dagster_project.rules.hard_rules import codes_of, hard_parts
         from dagster_project.rules.localising import Localiser
 
-        form = self.form
-        parts = hard_parts(form, self.programme, landed["period"], landed["respondent_code"])
-        localiser = Localiser(form, parts, codes_of(form, self.programme))
+        form, rules = self.form, self._ready_rules
+        conditions = rules.conditions(landed["period"], landed["respondent_code"])
+        localiser = Localiser.ready(form, conditions, rules.codes)
         history: dict[tuple[Any, ...], Rows] = defaultdict(list)
         for number in self._earlier(landed):
             for row in sheets.rows[number]:

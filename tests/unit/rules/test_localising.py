@@ -6,9 +6,10 @@ from decimal import Decimal
 import pytest
 
 from dagster_project.programme.model import Programme
-from dagster_project.rules.hard_rules import codes_of, hard_parts
+from dagster_project.rules.hard_rules import ReadyRules, codes_of, hard_parts
 from dagster_project.rules.localising import Localiser, localise
 from dagster_project.rules.slips import slip_between
+from dagster_project.rules.trials import conditions_of
 from tests.unit.rules.rule_rows import changed
 
 PERIOD, TOWN = "2015-Q4", "440113007000"
@@ -164,3 +165,16 @@ def test_a_total_that_does_not_agree_says_which_value_a_cell_should_have(program
     assert found() == ("female", 7, "SUSPECT_SIGN")
     assert found(female=15) == ("female", 11, "SUSPECT_BY_TOTAL")
     assert found(female=99)[:2] == ("female", None), "no value mends both row and total"
+
+
+def test_rules_made_ready_once_are_those_made_anew_for_each_sender_and_period(programme):
+    """A rule that asks who sent the file, or for its period, is bound to each file's own."""
+    asked = 0
+    for form in programme.forms.values():
+        ready = ReadyRules(form, programme)
+        for period, sender in ((PERIOD, TOWN), ("2016-Q1", TOWN), (PERIOD, "440113008000")):
+            found = [one.part for one in ready.conditions(period, sender)]
+            parts = hard_parts(form, programme, period, sender)
+            assert found == [one.part for one in conditions_of(parts, form)]
+            asked += sender in str(found)
+    assert asked

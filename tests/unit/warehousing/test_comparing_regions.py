@@ -161,7 +161,8 @@ def test_a_department_looks_at_every_street_of_its_region_that_owes_or_sent(offi
     shelf = comparing.Shelf.filled(
         office.connection, office.receipts, office.verdicts, office.programme.forms
     )
-    seen = list(comparing._others(shelf, form, office.programme, landed))
+    looked_at = comparing.forms_looked_at(form, office.programme)
+    seen = list(comparing._others(shelf, form, office.programme, looked_at, landed))
     found = {one.respondent_code: one.sent is not None for one in seen}
     assert found == {TOWN: False, OTHER_TOWN: False, "440113999000": True}
     assert {one.period for one in seen} == {Period.parse("2015-Q4")}

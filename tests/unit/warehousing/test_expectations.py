@@ -12,6 +12,7 @@ import pytest
 
 from dagster_project.programme.load import load_programme
 from dagster_project.settings import Settings
+from dagster_project.warehousing import expectations
 from dagster_project.warehousing.expectations import SAMPLE_SIZE, SuiteResult, run_suite
 from dagster_project.warehousing.suites import (
     ExpectationError,
@@ -111,6 +112,16 @@ def test_arrow_typed_rows_are_judged_like_numpy_rows(staff_suite):
     table = pa.Table.from_pandas(staff_rows())
     arrow = table.to_pandas(types_mapper=pd.ArrowDtype)
     assert run_suite(staff_suite, arrow) == run_suite(staff_suite, staff_rows())
+
+
+@pytest.mark.parametrize("wrong", [{}, {"female": -1}, {"unit_code": "440113007001"}])
+def test_many_rows_are_judged_like_few(staff_suite, monkeypatch, wrong):
+    """Texts of many rows are kept as numbers into a list; columns nobody speaks of are left out."""
+    rows = staff_rows().assign(remark="nobody speaks of it", **wrong)
+    few = run_suite(staff_suite, rows, PERIOD)
+    monkeypatch.setattr(expectations, "MANY_ROWS", 0)
+    assert run_suite(staff_suite, rows, PERIOD) == few
+    assert few.success == (not wrong)
 
 
 def test_a_single_unit_that_reported_first_blocks_nothing(staff_suite):
