@@ -69,16 +69,17 @@ def judged(office: Office, form: Form, rule: Rule, number: int) -> tuple[bool | 
     (landed,) = judging.rows_of(connection, query)
     judging.lay_out(connection, form, [number])
     shelf = Shelf.filled(connection, office.receipts, office.verdicts, programme.forms)
+    looked_at = comparing.forms_looked_at(form, programme)
     is_of_others = rule.scope == comparing.OF_OTHER_FORMS
     seen = list(
-        comparing._others(shelf, form, programme, landed)
+        comparing._others(shelf, form, programme, looked_at, landed)
         if is_of_others
         else comparing._earlier(shelf, form, landed, None)
     )
     if not seen:
         return None, set()
     found = comparing._judged(connection, programme, form, [rule], seen)
-    forms = [form, *(other for other, _ in comparing.forms_looked_at(form, programme))]
+    forms = [form, *(other for other, _ in looked_at)]
     bench = lay_out(connection, comparing._looking_at(connection, forms, seen))
     parts = list(parts_of(rule, form, programme))
     rows = bench.dicts(judged_rows_sql(form, programme, parts))
