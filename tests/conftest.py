@@ -46,6 +46,7 @@ TOGETHER = {
     "tests/conventions/test_readme.py": "demo",
     "tests/pipeline/test_check_agrees.py": "demo",
     "tests/pipeline/test_demo.py": "demo",
+    "tests/pipeline/test_indicators.py": "demo",
     "tests/pipeline/test_questions.py": "demo",
     "tests/pipeline/test_rebuilds.py": "rebuilds",
     "tests/pipeline/test_stage_boundaries.py": "boundaries",

@@ -1,0 +1,102 @@
+"""The indicators of the samples: every value again in plain Python, and what holds among them."""
+
+from fractions import Fraction
+
+import duckdb
+import pytest
+
+from tests.fixtures.reckoned import Reckoner, dicts
+
+pytestmark = pytest.mark.pipeline
+
+FEW_COMMUNITIES = ("440113011001", "440113103001", "440113102200")
+"""One of each kind of street and town; all of them would take a minute."""
+SAME = Fraction(1, 10**5)
+"""Values have six decimal places, and so has each rate that is weighted."""
+RATIOS = "select indicator_id from dim_indicator where aggregation = 'ratio_of_sums'"
+
+
+@pytest.fixture(scope="module")
+def release(demo):
+    """Open the release of the demo."""
+    with duckdb.connect(demo.home / "warehouse" / "jiceng.duckdb", read_only=True) as connection:
+        yield connection
+
+
+def test_every_indicator_of_the_catalogue_is_published(release):
+    assert release.execute("select count(*) from dim_indicator").fetchall() == [(234,)]
+    assert release.execute("""
+        select count(distinct indicator_id) from fct_indicators where value is not null
+    """).fetchone() >= (160,)
+
+
+def test_every_value_is_what_plain_python_works_out(release):
+    reckoner = Reckoner(release)
+    indicators = {one["indicator_id"]: one for one in dicts(release, "from dim_indicator")}
+    few = ", ".join(f"'{code}'" for code in FEW_COMMUNITIES)
+    chosen = f"from fct_indicators where region_level <> 'community' or region_code in ({few})"
+    different = []
+    for one in dicts(release, chosen):
+        place = (one["region_level"], one["region_code"], one["period"])
+        wanted = reckoner.value(indicators[one["indicator_id"]], *place)
+        got = None if one["value"] is None else Fraction(one["value"])
+        if got is None or wanted is None:
+            is_same = got is wanted is None
+        else:
+            is_same = abs(got - wanted) <= SAME
+        if not is_same:
+            different.append((one["indicator_id"], *place, got, wanted))
+    assert different == []
+    assert release.execute(f"select count(*) {chosen} and value is not null").fetchone() > (5000,)
+
+
+def test_a_parents_ratio_is_that_of_its_streets_parts(release):
+    """Nothing is an average of averages: what a district shows follows from its streets."""
+    found = release.execute(f"""
+        with streets as (
+            select indicator_id, period, sum(numerator) as over, sum(denominator) as under
+            from fct_indicators
+            where region_level = 'street' and indicator_id in ({RATIOS})
+            group by indicator_id, period
+        )
+        select indicator_id, period, district.numerator - streets.over,
+            district.denominator - streets.under,
+            district.value - factor * streets.over / streets.under
+        from fct_indicators as district
+        inner join streets using (indicator_id, period)
+        inner join dim_indicator using (indicator_id)
+        where district.region_level = 'district' and district.value is not null
+            and not contains(forms, 'department_measures')
+    """).fetchall()
+    assert len(found) > 50
+    assert [one for one in found if one[2] or one[3] or abs(one[4]) > SAME] == []
+
+
+def test_a_town_that_is_missing_lowers_the_coverage_and_never_hides(release):
+    """新造镇 sent no staff report for 2016-Q1: the district's figures say that one of 16 lacks."""
+    query = """
+        select region_level, region_code, value is null, obs_status, reason, units_expected,
+            units_reported, is_complete
+        from fct_indicators
+        where indicator_id = 'residents_committee_members' and period = '2016-Q1'
+            and region_code in ('440113000000', '440113103000', '440113007000')
+        order by region_code
+    """
+    assert release.execute(query).fetchall() == [
+        ("district", "440113000000", False, "P", None, 16, 15, False),
+        ("street", "440113007000", False, "A", None, 1, 1, True),
+        ("street", "440113103000", True, "L", "not_reported", 1, 0, False),
+    ]
+
+
+def test_no_value_is_without_a_reason_and_no_status_contradicts_its_coverage(release):
+    wrong = release.execute("""
+        select indicator_id, region_code, period, value, obs_status, reason
+        from fct_indicators
+        where (value is null) <> (reason is not null)
+            or (is_complete and units_expected <> units_reported)
+            or (value is not null and not is_complete and obs_status <> 'P')
+            or (value is not null and is_complete and obs_status not in ('A', 'U'))
+            or (value is null and obs_status not in ('L', 'M'))
+    """).fetchall()
+    assert wrong == []
