@@ -83,10 +83,10 @@ class Loader:
         forms = dict(sorted(self._forms(codelists).items(), key=lambda item: item[1].table_number))
         rule_book = self._parsed(self.root / "rules.yml", RuleBook)
         collections = list(self._folder("collections", Collection))
-        plans = list(self._plans())
         indicators = tuple(self._indicators())
+        plans = list(self._plans({one.indicator_id for one in indicators}))
         self._check_collections(collections, forms)
-        systems = tuple(self._systems(forms, codelists, plans))
+        systems = tuple(self._systems(known_objects(forms, codelists, plans, indicators)))
         if self.mistakes:
             raise ProgrammeError(self.mistakes)
         return Programme(
@@ -112,21 +112,19 @@ class Loader:
             forms[form.form_id] = form
         return forms
 
-    def _plans(self) -> Iterator[Plan]:
+    def _plans(self, indicators: set[str]) -> Iterator[Plan]:
         for document, plan in self._folder("plans", Plan):
             if plan.plan_id != document.path.stem:
                 self._mistake(
                     document, ("plan_id",), f"plan_id {plan.plan_id} ≠ {document.path.name}"
                 )
-            for where, code, params in plan.mistakes():
+            for where, code, params in plan.mistakes(indicators):
                 self._named(code, document, where, **params)
             yield plan
 
-    def _systems(
-        self, forms: dict[str, Form], codelists: dict[str, CodeList], plans: list[Plan]
-    ) -> Iterator[PlanSystem]:
-        path, known = self.root / "systems.csv", known_objects(forms, codelists, plans)
-        for line, row in _csv_rows(path):
+    def _systems(self, known: Known) -> Iterator[PlanSystem]:
+        path = self.root / "systems.csv"
+        for line, row in _csv_rows(path) if path.exists() else []:
             if found := self._built(PlanSystem, system_of(row), _on_line(line), path):
                 for name in found.unknown(known):
                     where = {"system": found.system_id, "name": name}
@@ -256,7 +254,10 @@ class Loader:
 
 
 def known_objects(
-    forms: dict[str, Form], codelists: dict[str, CodeList], plans: list[Plan]
+    forms: dict[str, Form],
+    codelists: dict[str, CodeList],
+    plans: Iterable[Plan],
+    indicators: Iterable[Indicator],
 ) -> Known:
     """Give all that a system may name."""
     dimensions = {
@@ -269,7 +270,7 @@ def known_objects(
             f"{name}.{code}" for name, one in dimensions.items() for code in one.by_code
         ),
         tables=SHARED_TABLES.union(dimensions),
-        indicators=frozenset(figure.indicator_id for plan in plans for figure in plan.figures),
+        indicators=frozenset(one.indicator_id for one in indicators),
         plans=frozenset(plan.plan_id for plan in plans),
     )
 

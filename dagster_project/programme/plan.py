@@ -5,6 +5,7 @@ are unlike it. Not here: sentences of the plans, what an indicator is, how far a
 """
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Annotated, Literal, Self
 
@@ -104,14 +105,20 @@ class Plan(Model):
         """Name a figure among those of all plans."""
         return f"{self.plan_id}.{figure.figure_id}"
 
-    def mistakes(self) -> Iterator[Mistake]:
-        """Give what does not hang together: figures named twice, unlike ones that are not there."""
+    def mistakes(self, indicators: AbstractSet[str]) -> Iterator[Mistake]:
+        """Give what does not hang together: unknown indicators, figures twice, no such baseline.
+
+        A programme that declares no indicators at all has plans all the same.
+        """
         known: set[str] = set()
         baselines = {one.figure_id for one in self.figures if one.kind == "baseline"}
         for number, figure in enumerate(self.figures):
             if figure.figure_id in known:
                 yield ("figures", number), "PROGRAMME_FIGURE_TWICE", {"figure": figure.figure_id}
             known.add(figure.figure_id)
+            if indicators and figure.indicator_id not in indicators:
+                at = ("figures", number, "indicator_id")
+                yield at, "PROGRAMME_INDICATOR_UNKNOWN", {"indicator": figure.indicator_id}
             for place, one in enumerate(figure.unlike):
                 if one.figure not in baselines:
                     where = ("figures", number, "unlike", place, "figure")

@@ -267,6 +267,9 @@ SPOILED = {
     "fct_indicators_has_one_row_for_each_key": (
         "insert into fct_indicators from fct_indicators limit 1"
     ),
+    "fct_target_progress_has_one_row_for_each_target_region_and_period": (
+        "insert into fct_target_progress from fct_target_progress limit 1"
+    ),
     "fct_findings_are_numbered_once": """
         insert into raw_finding (submission_id, finding_number) values (1, 1), (1, 1)
     """,

@@ -19,6 +19,7 @@ def own(tmp_path, monkeypatch):
     """Give the settings of a home whose programme was copied and has lost a form."""
     root = shutil.copytree(HOME, tmp_path / "programme")
     (root / "forms" / "services.yml").unlink()
+    (root / "systems.csv").unlink()  # it names columns of the form
     collection = root / "collections" / "panyu.yml"
     lines = collection.read_text(encoding="utf-8").splitlines()
     collection.write_text("\n".join(one for one in lines if "form: services" not in one), "utf-8")

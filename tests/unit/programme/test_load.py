@@ -44,6 +44,7 @@ def test_the_forms_load_in_the_order_of_their_numbers(programme):
         ("plans/panyu_13fyp.yml", "kind: target", "kind: aim"),
         ("plans/panyu_13fyp.yml", "figure: fisc_social_work_employees", "figure: fisc_nobody"),
         ("plans/panyu_13fyp.yml", "plan_id: panyu_13fyp", "plan_id: panyu"),
+        ("plans/panyu_13fyp.yml", "indicator_id: towns_count", "indicator_id: towns_counted"),
     ],
     ids=[
         "enum",
@@ -57,6 +58,7 @@ def test_the_forms_load_in_the_order_of_their_numbers(programme):
         "kind of figure",
         "baseline that is not there",
         "plan id",
+        "indicator",
     ],
 )
 def test_a_mistake_is_named_with_file_and_line(root, file, old, new):

@@ -1,0 +1,126 @@
+{{ config(tags=['cross_form']) }}
+
+with plans as (
+    select * from {{ source('raw', 'raw_plan') }}
+),
+
+targets as (
+    select
+        figures.*,
+        {{ code_start('figures.region_level', 'figures.region_code') }} as code_start,
+        {{ low_end('figures') }} as low,
+        {{ high_end('figures') }} as high,
+        plans.first_year
+    from {{ source('raw', 'raw_target') }} as figures
+    inner join plans on figures.plan_id = plans.plan_id
+    where figures.kind <> 'baseline'
+),
+
+reached as (
+    select
+        targets.*,
+        figures.region_level as reached_level,
+        figures.region_code as reached_code,
+        figures.period,
+        figures.period_type,
+        periods.period_end,
+        indicators.aggregation,
+        figures.value as reached_value,
+        figures.obs_status,
+        figures.reason,
+        figures.units_expected,
+        figures.units_reported,
+        figures.is_complete
+    from {{ ref('fct_indicators') }} as figures
+    inner join targets on figures.indicator_id = targets.indicator_id
+    inner join {{ source('raw', 'raw_indicator') }} as indicators
+        on figures.indicator_id = indicators.indicator_id
+    inner join {{ source('raw', 'raw_period') }} as periods on figures.period = periods.period
+    where
+        periods.year >= targets.first_year - 1
+        -- The sum of a month or quarter is no part of a figure for a year.
+        and (figures.period_type = 'A' or indicators.period_rule <> 'sum_over_period')
+        and (
+            (
+                figures.region_level = targets.region_level
+                and figures.region_code = targets.region_code
+            )
+            -- A street has a rate or units of its own to look after, but no share of a sum.
+            or (
+                figures.region_level = 'street'
+                and {{ code_start('targets.region_level', 'figures.region_code') }}
+                = targets.code_start
+                and targets.level not in ('city', 'district')
+                and (
+                    targets.judged_by = 'units'
+                    or (
+                        indicators.aggregation in ('ratio_of_sums', 'weighted')
+                        and figures.obs_status <> 'M'
+                    )
+                )
+            )
+        )
+),
+
+counted as (
+    select
+        reached.*,
+        judged.units_in_scope,
+        judged.units_judged,
+        judged.units_met,
+        cast(100.0 * judged.units_met / nullif(judged.units_judged, 0) as decimal(38, 6))
+            as share_met_pct
+    from reached
+    left join {{ ref('int_target_units') }} as judged
+        on
+            reached.target_id = judged.target_id
+            and reached.period = judged.period
+            and reached.reached_level = judged.region_level
+            and reached.reached_code = judged.region_code
+    -- A street without a unit in scope has nothing to meet.
+    where
+        reached.judged_by = 'value'
+        or reached.reached_level = reached.region_level
+        or judged.units_in_scope is not null
+)
+
+select
+    target_id,
+    plan_id,
+    indicator_id,
+    kind,
+    unit,
+    judged_by,
+    due_on,
+    comparator,
+    value as target_value,
+    value_high as target_value_high,
+    is_value_stated,
+    unlike_figures is not null as is_base_unlike,
+    reached_level as region_level,
+    reached_code as region_code,
+    reached_level = region_level and reached_code = region_code as is_whole_region,
+    period,
+    period_type,
+    period_end,
+    aggregation,
+    case when judged_by = 'value' then reached_value end as value,
+    units_in_scope,
+    units_judged,
+    units_met,
+    share_met_pct,
+    case
+        when judged_by = 'units' then share_met_pct
+        -- A milestone is reached once, however many documents say so.
+        when unit = 'milestone' then least(reached_value, 1)
+        else reached_value
+    end as measure,
+    case when judged_by = 'units' then 100 else low end as low,
+    case when judged_by = 'value' then high end as high,
+    is_complete
+    and (judged_by = 'value' or coalesce(units_judged = units_in_scope, false)) as is_whole,
+    obs_status,
+    reason,
+    units_expected,
+    units_reported
+from counted
