@@ -299,3 +299,25 @@ def elderly_at_home_and_in_homes(tables: Tables) -> list[tuple]:
         ]
         found.append((district, elderly, *shares))
     return found
+
+
+def targets_that_are_met_and_what_is_missing(tables: Tables) -> list[tuple]:
+    figures = {
+        row["indicator_id"]: row
+        for row in where(tables("fct_indicators"), period="2015", region_code="440113000000")
+    }
+    targets = where(
+        tables("fct_targets"),
+        plan_id="panyu_13fyp", kind=("target", "standard"), judged_by="value", is_value_stated=True,
+    )  # fmt: skip
+    found = []
+    for target in sorted(targets, key=lambda row: row["target_id"]):
+        figure, asked = figures[target["indicator_id"]], target["value"]
+        reached = figure["value"]
+        if reached is not None and target["unit"] == "milestone":
+            reached = min(reached, Decimal(1))
+        lacking = None if reached is None else max(asked - reached, Decimal(0)) or None
+        is_met = lacking is None and reached is not None and figure["is_complete"]
+        told = (target["target_id"], target["name_zh"], target["comparator"], asked)
+        found.append((*told, figure["value"], lacking, is_met))
+    return found

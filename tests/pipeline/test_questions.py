@@ -3,6 +3,7 @@
 from decimal import Decimal
 from functools import cache
 
+import duckdb
 import pytest
 
 from dagster_project.releasing.questions import Question, read_questions
@@ -13,6 +14,8 @@ from tests.pipeline import independent_answers
 pytestmark = pytest.mark.pipeline
 
 QUESTIONS = read_questions(packaged("dbt"))
+NO_LARGE_COMMUNITY = 1
+"""The question that nothing in the demo answers; it has a test of its own."""
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +39,32 @@ def test_an_answer_is_what_plain_python_works_out_from_the_rows(demo, tables, as
     answer = [tuple(map(comparable, row)) for row in demo.ask(asked.sql)]
     again = getattr(independent_answers, asked.name)(tables)
     assert answer == [tuple(map(comparable, row)) for row in again]
-    assert answer, "a question that nothing in the samples answers shows nothing"
+    assert answer or asked.number == NO_LARGE_COMMUNITY
+
+
+def test_large_communities_are_found_where_there_are_any(demo, tables):
+    """No community of the demo has 20,000 residents: here all have four times as many."""
+    names, rows = demo.answer("from fct_community_profile")
+    people = names.index("permanent_population")
+    grown = [(*row[:people], row[people] * 4, *row[people + 1 :]) for row in rows]
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{demo.home}/warehouse/jiceng.duckdb' as release (read_only)")
+        connection.execute("create table fct_facilities as from release.fct_facilities")
+        connection.execute(
+            "create table fct_community_profile as from release.fct_community_profile"
+        )
+        connection.execute(
+            "update fct_community_profile set permanent_population = 4 * permanent_population"
+        )
+        answer = connection.execute(QUESTIONS[NO_LARGE_COMMUNITY - 1].sql).fetchall()
+
+    def changed(table: str) -> list[dict]:
+        if table != "fct_community_profile":
+            return tables(table)
+        return [dict(zip(names, row, strict=True)) for row in grown]
+
+    assert answer == independent_answers.large_communities_without_a_health_centre(changed)
+    assert answer
 
 
 def test_each_question_has_its_sql_and_each_sql_its_question():

@@ -80,7 +80,7 @@ paced as (
         case
             when measure < low then low - measure
             when measure > high then high - measure
-            when measure is not null then 0
+            when measure is not null and coalesce(low, high) is not null then 0
         end as missing,
         least(coalesce(measure - low, high - measure), coalesce(high - measure, measure - low))
             as gap,
