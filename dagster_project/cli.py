@@ -188,9 +188,10 @@ def verify() -> None:
 def explain(table: str, column: str, key: Annotated[list[str], typer.Argument()]) -> None:
     """一个数从哪个格子来。 The path of a figure: release, row, submission, file, sheet, cell."""
     from dagster_project import console
-    from dagster_project.releasing.explain import ExplainError
+    from dagster_project.programme.load import load_programme
     from dagster_project.releasing.explain import explain as explain_figure
     from dagster_project.releasing.manifest import Manifest, latest_release
+    from dagster_project.releasing.sources import ExplainError
     from dagster_project.releasing.status import published
 
     if wrong := [pair for pair in key if "=" not in pair]:
@@ -198,7 +199,8 @@ def explain(table: str, column: str, key: Annotated[list[str], typer.Argument()]
     settings = Settings.from_environment()
     keys = dict(pair.split("=", 1) for pair in key)
     with published(settings.published_database) as connection:
-        found = explain_figure(connection, table, column, keys)
+        programme = load_programme(settings.programme_root)
+        found = explain_figure(connection, table, column, keys, programme)
     latest = latest_release(settings.releases)
     console.explanation(found, Manifest.read(latest) if latest else None)
 

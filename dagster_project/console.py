@@ -13,7 +13,7 @@ from rich.table import Table
 
 from dagster_project.messages import render
 from dagster_project.programme.reasons import label
-from dagster_project.releasing.explain import plain_number
+from dagster_project.releasing.sources import plain_number
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from dagster_project.programme.plan import Plan
     from dagster_project.rejudging import Rejudged
     from dagster_project.releasing.comparison import Comparison
-    from dagster_project.releasing.explain import Explanation, Source
     from dagster_project.releasing.manifest import Manifest
     from dagster_project.releasing.questions import Question as StandardQuestion
+    from dagster_project.releasing.sources import Explanation, Source
     from dagster_project.releasing.status import Status
     from dagster_project.samples.write import SampleReport
 
@@ -163,7 +163,11 @@ def explanation(found: "Explanation", manifest: "Manifest | None") -> None:
     units = f"  {found.units_reported}/{found.units_expected}" if found.units_expected else ""
     figure = f"{found.table}.{found.column} = {_number(found.value)}{units}"
     lines([figure])
-    _table("EXPLAIN_SOURCES", SOURCES, [_source_row(one) for one in found.sources])
+    for one in found.operands:
+        name = f"{one.text}  {one.period}  = {_number(one.value)}"
+        _table("EXPLAIN_OPERAND", SOURCES, _source_rows(one.sources), title=f"{one.part}: {name}")
+    if not found.operands:
+        _table("EXPLAIN_SOURCES", SOURCES, _source_rows(found.sources))
 
 
 def questions(found: "Sequence[Question]") -> None:
@@ -238,6 +242,10 @@ def programme(found: "Programme", sleeping: Sequence["DormantRule"]) -> None:
     say("PROGRAMME_HOLDS", **counts, lists=len(found.codelists))
     rows = [(rule.rule_id, rule.status, rule.reason) for rule in sleeping]
     _table("PROGRAMME_SLEEPING", SLEEPING, rows, len(rows))
+
+
+def _source_rows(sources: "Sequence[Source]") -> list[tuple[str, ...]]:
+    return [_source_row(one) for one in sources]
 
 
 def _source_row(one: "Source") -> tuple[str, ...]:

@@ -5,6 +5,8 @@ from fractions import Fraction
 import duckdb
 import pytest
 
+from dagster_project.releasing.explain import explain
+from dagster_project.releasing.sources import ExplainError
 from tests.fixtures.reckoned import Reckoner, dicts
 
 pytestmark = pytest.mark.pipeline
@@ -13,6 +15,7 @@ FEW_COMMUNITIES = ("440113011001", "440113103001", "440113102200")
 """One of each kind of street and town; all of them would take a minute."""
 SAME = Fraction(1, 10**5)
 """Values have six decimal places, and so has each rate that is weighted."""
+PARTS = ("numerator", "denominator")
 RATIOS = "select indicator_id from dim_indicator where aggregation = 'ratio_of_sums'"
 
 
@@ -100,3 +103,49 @@ def test_no_value_is_without_a_reason_and_no_status_contradicts_its_coverage(rel
             or (value is null and obs_status not in ('L', 'M'))
     """).fetchall()
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("indicator_id", "level", "period", "rows"),
+    [
+        ("residents_committee_members", "community", "2015-Q4", 1),
+        ("community_worker_average_wage", "street", "2015-Q4", None),
+        ("consultation_mechanism_coverage_rate", "street", "2015", None),
+        ("fisc_service_coverage_rate", "street", "2015", None),
+        ("street_one_team_three_centres_rate", "street", "2015", None),
+        ("resident_satisfaction_rate", "district", "2015", None),
+        ("delegated_departments_count", "district", "2015-Q4", 1),
+    ],
+)
+def test_an_indicator_is_explained_by_the_cells_that_count(
+    release, indicator_id, level, period, rows
+):
+    code = {"community": "440113011001", "street": "440113011000", "district": "440113000000"}
+    keys = {"indicator_id": indicator_id, "region_code": code[level], "period": period}
+    found = explain(release, "fct_indicators", "value", keys | {"region_level": level})
+    counted = [source for one in found.operands for source in one.sources]
+    assert found.sources == tuple(counted) != ()
+    assert all(source.cell and source.original_name for source in counted)
+    assert rows in (None, len(counted))
+
+
+def test_the_operands_of_a_ratio_are_its_numerator_and_denominator(release):
+    place = {"region_code": "440113000000", "region_level": "district", "period": "2015"}
+    keys = {"indicator_id": "consultation_mechanism_coverage_rate"} | place
+    parts = {part: explain(release, "fct_indicators", part, keys) for part in PARTS}
+    told = {one.part: one.value for one in parts["numerator"].operands}
+    assert told == {part: found.value for part, found in parts.items()}
+
+
+def test_the_rows_of_sums_over_a_year_come_from_all_its_periods(release):
+    keys = {"indicator_id": "community_worker_average_wage", "region_code": "440113011000"}
+    keys |= {"period": "2015", "region_level": "street"}
+    found = explain(release, "fct_indicators", "numerator", keys)
+    quarters = {one.period: one.value for one in found.operands if one.part == "numerator"}
+    assert quarters["2015-Q1"] is None
+    assert sum(value for value in quarters.values() if value is not None) == found.value
+
+
+def test_an_indicator_that_is_not_there_is_named(release):
+    with pytest.raises(ExplainError, match="no_such_indicator"):
+        explain(release, "fct_indicators", "value", {"indicator_id": "no_such_indicator"})
