@@ -3,10 +3,13 @@
 import json
 from datetime import datetime
 
+import dagster as dg
 import duckdb
 import pytest
 
+from dagster_project.defs.assembly import build_definitions
 from dagster_project.defs.warehouse import runner, slices
+from dagster_project.defs.warehouse.assets import DIMENSIONS, SHARED
 from dagster_project.settings import Settings
 from dagster_project.warehousing import reference
 from dagster_project.warehousing.database import opened, prepare
@@ -64,19 +67,39 @@ def test_a_manifest_that_is_gone_is_parsed_again(settings, forgetful):
 def test_a_part_holds_the_nodes_of_its_tag_and_their_parents(settings):
     manifest = runner.parse(settings)
     part = slices.part_of_manifest(manifest, ["cross_form"])
-    own = {one for one, node in part.nodes.items() if "cross_form" in node.tags}
-    every = {
-        one
-        for one, node in manifest.nodes.items()
-        if "cross_form" in node.tags and node.resource_type in slices.KINDS
-    }
-    assert own == every
+    own = slices.own_nodes(manifest, ["cross_form"]).keys()
     parents = {parent for one in own for parent in part.nodes[one].depends_on_nodes}
     assert parents | own == part.nodes.keys() | part.sources.keys()
     others = part.nodes.keys() - own
     assert others
     assert not any(part.nodes[one].depends_on_nodes for one in others)
     assert all(manifest.nodes[one].depends_on_nodes for one in others)
+
+
+def test_every_model_and_data_test_is_of_a_tag(settings, programme):
+    """A test without a tag of its own was left out of every build: it goes with its model."""
+    manifest = runner.parse(settings)
+    tags = [*programme.forms, SHARED, DIMENSIONS]
+    found = [slices.own_nodes(manifest, [tag]).keys() for tag in tags]
+    whole = {
+        one for one, node in manifest.nodes.items() if str(node.resource_type) in {"model", "test"}
+    }
+    assert set().union(*found) == whole
+    untagged = [one for one in whole if not set(manifest.nodes[one].tags).intersection(tags)]
+    assert any("fct_reporting_has_one_row" in one for one in untagged)
+
+
+def test_every_data_test_of_one_model_is_an_asset_check(settings):
+    manifest = runner.parse(settings)
+    checks = {
+        key.name
+        for one in build_definitions(settings).assets or ()
+        if isinstance(one, dg.AssetsDefinition)
+        for key in one.check_keys
+    }
+    tests = {node.name for node in manifest.nodes.values() if getattr(node, "attached_node", None)}
+    assert tests
+    assert tests <= checks
 
 
 def test_the_part_of_the_document_holds_all_ancestors(settings):

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dagster_project.defs.warehouse.slices import part_of_manifest
+from dagster_project.defs.warehouse.slices import own_nodes, part_of_manifest
 from dagster_project.errors import JicengError
 from dagster_project.settings import Settings
 from dagster_project.warehousing.indicator_periods import Recomputed
@@ -110,12 +110,11 @@ def build(
     ``standing``: views and comments stand as the project says, only rows are to be made.
     Raises DbtError where dbt ended without results; failed models and tests are in the results.
     """
-    part = part_of_manifest(parse(settings), tags)
+    manifest = parse(settings)
     names = [
         node.name
-        for node in part.nodes.values()
-        if set(tags).intersection(node.tags)
-        and (tested or str(node.resource_type) != "test")
+        for node in own_nodes(manifest, tags).values()
+        if (tested or str(node.resource_type) != "test")
         and not (standing and node.config.materialized == "view")
     ]
     if not names:
@@ -124,19 +123,19 @@ def build(
     # Names, and no tests but those named: a test of a view that stands is run without the view.
     chosen = ["--select", *names, "--indirect-selection", "empty"]
     arguments = ["build", *chosen, "--vars", json.dumps(variables), "--no-write-json"]
-    result: RunExecutionResult = _invoke(settings, arguments, part)
+    result: RunExecutionResult = _invoke(settings, arguments, part_of_manifest(manifest, tags))
     return result.results
 
 
 def models_of(settings: Settings, tag: str) -> dict[str, bool]:
     """Give the models of a tag, parents first, and whether each is a view."""
-    nodes = part_of_manifest(parse(settings), [tag]).nodes
-    order = TopologicalSorter({one: node.depends_on_nodes for one, node in nodes.items()})
-    own = [nodes[one] for one in order.static_order() if one in nodes]
+    own = own_nodes(parse(settings), [tag])
+    order = TopologicalSorter({one: node.depends_on_nodes for one, node in own.items()})
+    nodes = [own[one] for one in order.static_order() if one in own]
     return {
         node.name: node.config.materialized == "view"
-        for node in own
-        if str(node.resource_type) == "model" and tag in node.tags
+        for node in nodes
+        if str(node.resource_type) == "model"
     }
 
 
