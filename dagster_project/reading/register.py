@@ -222,9 +222,9 @@ class Units:
         return self._found[key]
 
     def _bears(self, code: str, name: str, on: date) -> RegionLike | None:
-        """Give a region itself where it bears a name."""
+        """Give a region itself where it bears a name, as a place or as its government."""
         region = self.region(code, on)
-        return region if region and plain(region.name) == plain(name) else None
+        return region if region and stem(plain(region.name)) == stem(plain(name)) else None
 
 
 def level_of(code: str) -> str:

@@ -49,7 +49,7 @@ class Table:
 def tables_of(sheet: Sheet, index: HeaderIndex) -> list[Table]:
     """Give the tables of a sheet from top to bottom and left to right, none where it has none."""
     header = find_header(sheet, index)
-    if header is None:
+    if header is None or _stands_in_a_column(sheet, header, index):
         return list(_turned_tables(sheet, index))
     first = _first_header(sheet, header, index)
     begin = block_begins(sheet, first, 0)
@@ -59,6 +59,15 @@ def tables_of(sheet: Sheet, index: HeaderIndex) -> list[Table]:
         return list(_tables(sheet, first, index))
     below = _tables(_part(sheet, begin, len(sheet.grid)), first, index)
     return [*turned, *_inheriting(below, turned[0].cover, turned[0].header.form)]
+
+
+def _stands_in_a_column(sheet: Sheet, header: Header, index: HeaderIndex) -> bool:
+    """Say whether a header of mostly unknown texts is a part of one that stands in columns."""
+    named = len(header.block.values)
+    if 2 * named >= len(header.block.cells):
+        return False
+    turned = find_transposed(sheet, index)
+    return turned is not None and len(turned.header.block.values) > named
 
 
 def _turned_tables(sheet: Sheet, index: HeaderIndex) -> Iterator[Table]:

@@ -130,3 +130,27 @@ def test_keys_that_stand_again_with_other_values_are_named(report, read_one):
     sheet = turned(report)
     sheet.rows[SECOND_PAGE:SECOND_PAGE] = [[sheet.rows[3][0], "440113009001", *sheet.rows[3][2:]]]
     assert found(read_one(as_xlsx(sheet)))[0][:2] == ("READ_HEADER_TWICE", "A16")
+
+
+AWARDS = [
+    ["填报单位：市桥街道"],
+    ["报告期：2015年"],
+    ["对象类型", "", "", "COMMUNITY", "COMMUNITY", "STREET", "COMMUNITY"],
+    ["评定结果", "", "", "MET", "MET", "MET", "MET"],
+    ["对象编码", "", "", *["440113007003", "440113007005", "440113007000", "440113007007"]],
+    ["所在社区(村)代码", "", "", *["440113007003", "440113007005", "440113007000", "440113007007"]],
+    ["", "", "对象名称", "德兴", "东兴", "市桥街道", "社学"],
+    ["", "文号", "", "样例1号", "样例2号", "样例3号", "样例4号"],
+    ["评定层级", "", "", "社区", "区(县级)", "市级", "社区"],
+    ["评定名称", "", "", "STAR", "GREEN", "GREEN", "STAR"],
+    ["是否本年新命名", "", "", 1, 1, 0, 1],
+    ["命名(评定)日期", "", "", "2015-05-29", "2015-08-29", "2014-11-11", "2015-08-13"],
+]
+
+
+def test_a_column_of_headers_on_several_levels_is_no_header_across(read_one):
+    """Three headers on three levels, a step each, were read as a header of three rows."""
+    submission = read_one(as_xlsx(Sheet(AWARDS)))
+    assert found(submission) == []
+    assert submission.values["level"] == ["COMMUNITY", "DISTRICT", "CITY", "COMMUNITY"]
+    assert submission.values["document_no"] == ["样例1号", "样例2号", "样例3号", "样例4号"]

@@ -127,3 +127,14 @@ def test_of_streets_of_one_name_the_one_that_reports_or_that_stands_in_the_distr
 def test_of_streets_of_one_name_that_nobody_asks_none_is_chosen(units):
     both = replace(units, codes=())
     assert both.streets_named("沙头街道", THEN) == ("440113008000", "440304005000")
+
+
+@pytest.mark.parametrize(
+    "name", ["番禺区", "番禺区人民政府", "广州市番禺区政府", "广州市番禺区人民政府"]
+)
+def test_a_district_that_reports_for_its_departments_may_be_called_its_government(
+    programme, register, name
+):
+    """Reports of departments were refused where their district was written as its government."""
+    departments = Units.of(programme, register).of_forms(programme)["department_measures"]
+    assert departments.streets_named(name, THEN) == ("440113000000",)
