@@ -18,7 +18,7 @@ from dagster_project.feedback.template import write_template
 from dagster_project.programme.load import form_hash, load_programme
 from dagster_project.programme.model import Form, Programme
 from dagster_project.programme.period import Period
-from dagster_project.reading.register import unit_code
+from dagster_project.reading.register import level_of, unit_code
 from dagster_project.regions.register import Register, load_register
 from dagster_project.settings import Settings
 
@@ -89,7 +89,7 @@ def units_asked(programme: Programme, form: Form, label: str) -> list[str]:
         if entry.form == form.form_id
         and Period.parse(entry.from_period).start <= start
         and (entry.to_period is None or start <= Period.parse(entry.to_period).start)
-        for unit in collection.units
+        for unit in collection.units_of(entry)
     )
     return sorted(set(found))
 
@@ -113,6 +113,6 @@ def _reported(settings: Settings, form: Form, label: str) -> dict[str, list[dict
 
 def _name(register: Register, form: Form, code: str, label: str) -> str:
     """Give a file's name; two units of one name differ by their codes."""
-    region = register.get("street", code, Period.parse(label).end)
+    region = register.get(level_of(code), code, Period.parse(label).end)
     parts = (region.name if region else "", form.title.zh, label, code)
     return "_".join(safe(one) for one in parts if one) + ".xlsx"

@@ -64,7 +64,7 @@ class ProfileFacts:
             "unit_kind": unit.kind,
             "urban_rural_code": dice.pick(classes[unit.kind]),
             "community_type": dice.pick(self.parameters["community_types"]) if urban else None,
-            "is_support_area": False,
+            "is_support_area": self._is_supported(unit),
             "is_housing_community": urban and dice.chance(40),
             "is_point_type": urban
             and self.world.dice("point type", unit.code).chance(
@@ -73,6 +73,10 @@ class ProfileFacts:
             "boundary_defined": True,
             "area_km2": Decimal(dice.between(low, high)) / 100,
         }
+
+    def _is_supported(self, unit: Unit) -> bool:
+        percent = self.world.place.get("support_area", 0)
+        return self.world.dice("support area", unit.code).chance(percent)
 
     def _people(self, unit: Unit, dice: Dice) -> Row:
         permanent = unit.size * self.world.place["persons_per_size"] + dice.between(0, 97)

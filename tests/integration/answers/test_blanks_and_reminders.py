@@ -43,12 +43,20 @@ def test_a_blank_shows_what_was_published_for_the_period_before(
 
 
 def test_blanks_for_all_units_that_are_asked_need_nothing_published(programme, tmp_path):
-    units = units_asked(programme, programme.forms["services"], "2015-12")
+    units = units_asked(programme, programme.forms["services"], "2016-01")
     assert len(units) == 16
-    made = write_blanks(Settings(tmp_path), "services", None, "2015-12", None)
+    made = write_blanks(Settings(tmp_path), "services", None, "2016-01", None)
     assert len(made.written) == len(set(made.written)) == 16
     assert made.with_previous == 0
     assert {code for code in units for path in made.written if code in path.name} == set(units)
+
+
+def test_a_blank_for_departments_is_the_districts_own(programme, tmp_path):
+    """Blanks of the departments' form were written for the streets, which do not report it."""
+    form = programme.forms["department_measures"]
+    assert units_asked(programme, form, "2016-Q1") == ["440113000000"]
+    (made,) = write_blanks(Settings(tmp_path), form.form_id, None, "2016-Q1", None).written
+    assert made.name == "番禺区_部门共享指标表_2016-Q1_440113000000.xlsx"
 
 
 @pytest.mark.parametrize(

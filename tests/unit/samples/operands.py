@@ -69,17 +69,28 @@ FORM_OF = {"facility_type": "SG104", "project_type": "SG109"}
 """Forms that scopes speak of by a bare column; all others speak of the community profile."""
 
 
-def scope_of(scope: str) -> Operand | None:
-    """Give the rows that a scope asks for, None for a scope in words."""
-    try:
-        tree = ast.parse(scope.replace("SG101.", ""), mode="eval")
-    except SyntaxError:
+def scope_operands(scope: str, grain: str) -> list[Operand]:
+    """Give what a scope asks for: a row of each of its parts, whatever it asks not to be there."""
+    tree = ast.parse(scope, mode="eval").body
+    parts = tree.values if isinstance(tree, ast.BoolOp) else [tree]
+    found = (_scope_operand(part, grain) for part in parts)
+    return [operand for operand in found if operand]
+
+
+def _scope_operand(part: ast.AST, grain: str) -> Operand | None:
+    if isinstance(part, ast.UnaryOp):
         return None
-    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    if not any(isinstance(node, ast.Compare) for node in ast.walk(tree)):
-        return None
+    if _is_aggregate(part):
+        return _operand(part)
+    if isinstance(part, ast.Compare) and _is_aggregate(part.left):
+        summed = _operand(part.left)  # over the rows of a unit: of a community there is one
+        if grain == "street_town":
+            return None
+        condition = ast.unparse(part).replace(ast.unparse(part.left), summed.column)
+        return Operand(summed.table, "unit_code", condition)
+    names = {node.id for node in ast.walk(part) if isinstance(node, ast.Name)}
     table = next((form for name, form in FORM_OF.items() if name in names), "SG101")
-    return Operand(table, "unit_code", ast.unparse(tree))
+    return Operand(table, "unit_code", ast.unparse(part))
 
 
 def operands(formula: str) -> list[Operand]:
