@@ -34,6 +34,13 @@ def test_a_missing_town_leaves_its_district_untold(built_once):
     assert told(built_once, DISTRICT, "2016") == [(0, "cannot_tell", "incomplete", 3, 2)]
 
 
+def test_a_town_that_nobody_asks_leaves_its_district_untold_too(built, dbt):
+    """Two of three towns are asked and report everything: that is not the district."""
+    built.execute(f"delete from raw_expected where unit_code = '{STREETS[2]}'")
+    assert failed(dbt.build(built.path, *SELECTED)) == set()
+    assert told(built, DISTRICT, "2016") == [(0, "cannot_tell", "region_not_covered", 2, 2)]
+
+
 def test_the_towns_that_did_report_are_told_by_themselves(built_once):
     assert told(built_once, STREETS[0], "2016") == [(0, "behind", "pace_too_slow", 1, 1)]
     assert told(built_once, STREETS[2], "2016") == [(None, "cannot_tell", "not_reported", 1, 0)]

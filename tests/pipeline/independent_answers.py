@@ -310,8 +310,15 @@ def targets_that_are_met_and_what_is_missing(tables: Tables) -> list[tuple]:
         tables("fct_targets"),
         plan_id="panyu_13fyp", kind=("target", "standard"), judged_by="value", is_value_stated=True,
     )  # fmt: skip
+    flows = where(
+        tables("dim_indicator"),
+        aggregation="sum", period_rule=("year", "sum_over_year", "sum_over_period"),
+    )  # fmt: skip
+    before_the_plan = {row["indicator_id"] for row in flows}
     found = []
     for target in sorted(targets, key=lambda row: row["target_id"]):
+        if target["indicator_id"] in before_the_plan:
+            continue
         figure, asked = figures[target["indicator_id"]], target["value"]
         reached = figure["value"]
         if reached is not None and target["unit"] == "milestone":

@@ -56,16 +56,16 @@ fitted as (
 based as (
     select
         fitted.*,
-        fitted.is_whole_region and baselines.value is not null as is_plan_base,
+        fitted.is_whole_region and baselines.value is not null as is_plan_start,
         case
             when fitted.is_base_unlike then null
             when fitted.is_whole_region then coalesce(baselines.value, fitted.first_measure)
             else fitted.first_measure
-        end as base_value,
+        end as start_value,
         case
             when fitted.is_whole_region then coalesce(baselines.as_of, fitted.first_end)
             else fitted.first_end
-        end as base_end
+        end as start_end
     from fitted
     left join baselines
         on
@@ -77,6 +77,7 @@ based as (
 paced as (
     select
         *,
+        case when start_end <= period_end then start_value end as base_value,
         case
             when measure < low then low - measure
             when measure > high then high - measure
@@ -86,9 +87,9 @@ paced as (
             as gap,
         case when moment < 0 then -moment end as years_left,
         case
-            when base_end < period_end
+            when start_end < period_end
                 then cast(
-                    (measure - base_value) / {{ years_between('base_end', 'period_end') }}
+                    (measure - start_value) / {{ years_between('start_end', 'period_end') }}
                     as decimal(38, 6)
                 )
         end as actual_pace,
@@ -122,15 +123,16 @@ select
     units_met,
     share_met_pct,
     measure,
+    is_covered,
     is_whole,
     gap,
     base_value,
     case
         when base_value is null then null
-        when is_plan_base then cast(extract(year from base_end) as string)
+        when is_plan_start then cast(extract(year from start_end) as string)
         else first_period
     end as base_period,
-    coalesce(is_plan_base and base_value is not null, false) as is_plan_base,
+    coalesce(is_plan_start and base_value is not null, false) as is_plan_base,
     missing,
     years_left,
     cast(missing / years_left as decimal(38, 6)) as required_pace,

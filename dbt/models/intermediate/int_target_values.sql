@@ -16,6 +16,23 @@ targets as (
     where figures.kind <> 'baseline'
 ),
 
+of_department as (
+    select form_id from {{ source('raw', 'raw_form') }}
+    where respondents = 'department'
+),
+
+indicators as (
+    select
+        indicator_id,
+        aggregation,
+        period_rule,
+        aggregation = 'sum'
+        and period_rule in ('year', 'sum_over_period', 'sum_over_year') as is_flow,
+        -- What a department alone reports, it reports for a region as a whole.
+        forms not in (select of_department.form_id from of_department) as asks_streets
+    from {{ source('raw', 'raw_indicator') }}
+),
+
 reached as (
     select
         targets.*,
@@ -30,14 +47,22 @@ reached as (
         figures.reason,
         figures.units_expected,
         figures.units_reported,
-        figures.is_complete
+        figures.is_complete,
+        figures.region_level = 'street'
+        or not indicators.asks_streets
+        or coalesce(regions.streets_expected = regions.streets_in_region, false) as is_covered
     from {{ ref('fct_indicators') }} as figures
     inner join targets on figures.indicator_id = targets.indicator_id
-    inner join {{ source('raw', 'raw_indicator') }} as indicators
-        on figures.indicator_id = indicators.indicator_id
+    inner join indicators on figures.indicator_id = indicators.indicator_id
     inner join {{ source('raw', 'raw_period') }} as periods on figures.period = periods.period
+    left join {{ ref('int_target_regions') }} as regions
+        on
+            targets.region_level = regions.region_level
+            and targets.region_code = regions.region_code
+            and periods.year = regions.year
     where
-        periods.year >= targets.first_year - 1
+        -- The year ahead of a plan is where its stocks and rates start; flows start with the plan.
+        periods.year >= targets.first_year - case when indicators.is_flow then 0 else 1 end
         -- The sum of a month or quarter is no part of a figure for a year.
         and (figures.period_type = 'A' or indicators.period_rule <> 'sum_over_period')
         and (
@@ -51,6 +76,7 @@ reached as (
                 and {{ code_start('targets.region_level', 'figures.region_code') }}
                 = targets.code_start
                 and targets.level not in ('city', 'district')
+                and targets.is_value_stated
                 and (
                     targets.judged_by = 'units'
                     or (
@@ -117,7 +143,9 @@ select
     end as measure,
     case when judged_by = 'units' then 100 else low end as low,
     case when judged_by = 'value' then high end as high,
+    is_covered,
     is_complete
+    and is_covered
     and (judged_by = 'value' or coalesce(units_judged = units_in_scope, false)) as is_whole,
     obs_status,
     reason,

@@ -14,6 +14,7 @@ with reasoned as (
             when measure is null then coalesce(reason, 'not_reported')
             when gap >= 0 and is_whole then 'reached'
             when gap >= 0 and aggregation = 'sum' and comparator = '>=' then 'part_reaches_it'
+            when not is_covered then 'region_not_covered'
             when not is_whole then 'incomplete'
             when years_left is null then 'deadline_passed'
             when unit = 'milestone' then 'milestone_open'
