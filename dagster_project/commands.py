@@ -162,7 +162,7 @@ def dictionary(
     from dagster_project.programme.load import load_programme
 
     settings = Settings.from_environment()
-    target = to or settings.warehouse / "dictionary"
+    target = to or settings.dictionary
     programme = load_programme(settings.programme_root)
     index = write_dictionary(target, programme, settings.dbt_project)
     console.say("DICTIONARY_WRITTEN", path=index)

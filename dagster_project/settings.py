@@ -55,6 +55,11 @@ class Settings:
         return self.raw / "decisions"
 
     @property
+    def dictionary(self) -> Path:
+        """Give the folder of the data dictionary."""
+        return self.warehouse / "dictionary"
+
+    @property
     def imported_regions(self) -> Path:
         """Give the folder of imported code books."""
         return self.decisions / "regions"

@@ -10,7 +10,7 @@ from dagster_project.defs.collect.assets import readings, receipts, returned
 from dagster_project.defs.partitions import partitions_of
 from dagster_project.defs.process import assets as process
 from dagster_project.defs.process.checks import period_check, table_checks
-from dagster_project.defs.release.assets import release_asset
+from dagster_project.defs.release.assets import dictionary_asset, release_asset
 from dagster_project.defs.warehouse import assets as warehouse
 from dagster_project.defs.warehouse.runner import manifest_path
 from dagster_project.defs.warehouse.sources import shared_sources
@@ -37,9 +37,10 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         form_jobs.append(jobs.process_job(form))
     collect = jobs.collect_job()
     later_jobs = [jobs.dimensions_job(dimensions), *form_jobs, jobs.release_job(shared)]
-    sources, release = shared_sources(manifest, programme), release_asset(programme)
+    sources = shared_sources(manifest, programme)
+    published = [release_asset(programme), dictionary_asset(programme)]
     return dg.Definitions(
-        assets=[receipts, readings, returned, *sources, dimensions, *assets, shared, release],
+        assets=[receipts, readings, returned, *sources, dimensions, *assets, shared, *published],
         asset_checks=checks,
         jobs=[collect, *later_jobs],
         sensors=[sensors.inbox_sensor(collect), sensors.pending_sensor(later_jobs)],

@@ -64,8 +64,11 @@ def dimensions_job(dimensions: dg.AssetsDefinition) -> "AssetJob":
     """Give the job that builds the dimensions, when the programme or the regions have changed."""
     return dg.define_asset_job(
         DIMENSIONS,
-        dg.AssetSelection.assets(dimensions),
-        description="区划、报告期、报表、代码表。 Regions, periods, forms, code lists.",
+        dg.AssetSelection.assets(dimensions, "dictionary"),
+        description=(
+            "区划、报告期、报表、代码表、数据字典。"
+            " Regions, periods, forms, code lists, the data dictionary."
+        ),
     )
 
 

@@ -231,3 +231,12 @@ def test_the_demo_again_builds_nothing_and_releases_nothing(demo):
     done = jiceng(demo.home, "demo")
     assert done.returncode == 0
     assert set(folder.iterdir()) == releases
+
+
+def test_the_dictionary_stands_beside_the_release_and_names_every_published_table(demo):
+    pages = demo.home / "warehouse" / "dictionary"
+    assert "合成样例" in (pages / "index.html").read_text(encoding="utf-8")
+    tables = [name for (name,) in demo.ask("select table_name from duckdb_tables()")]
+    marts = [name for name in tables if name.startswith(("fct_", "hist_", "dim_"))]
+    assert [name for name in marts if not (pages / f"{name}.html").exists()] == []
+    assert len(marts) > 60

@@ -1,6 +1,6 @@
-"""The release: what was built and audited, published in one piece.
+"""The release: what was built and audited, published in one piece; the dictionary beside it.
 
-Not here: writing it (see ``releasing``).
+Not here: writing them (see ``releasing``, ``dictionary``).
 """
 
 from typing import Any
@@ -9,6 +9,7 @@ import dagster as dg
 
 from dagster_project.defs.pool import POOL
 from dagster_project.defs.retries import mendable
+from dagster_project.dictionary.write import write_dictionary
 from dagster_project.errors import JicengError
 from dagster_project.programme.model import Programme
 from dagster_project.releasing.publish import Occasion, publish
@@ -34,6 +35,7 @@ def release_asset(programme: Programme) -> dg.AssetsDefinition:
             "fct_findings",
             "fct_rule_health",
             "fct_indicators",
+            "fct_target_progress",
             "dim_region",
         ],
         group_name="release",
@@ -77,3 +79,23 @@ def release_asset(programme: Programme) -> dg.AssetsDefinition:
         )
 
     return release
+
+
+def dictionary_asset(programme: Programme) -> dg.AssetsDefinition:
+    """Give the asset that writes the data dictionary, when what is declared has changed."""
+
+    @dg.asset(
+        name="dictionary",
+        deps=["dim_form_column", "dim_indicator", "dim_plan", "dim_plan_system"],
+        group_name="release",
+        kinds={"html"},
+    )
+    def dictionary(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[Any]:
+        """数据字典：已发布的表、代码、指标和规划的数，中英文网页，可离线打开。
+
+        The data dictionary: published tables, codes, indicators and figures of plans as pages.
+        """
+        index = write_dictionary(settings.dictionary, programme, settings.dbt_project)
+        return dg.MaterializeResult(metadata={"index": dg.MetadataValue.path(index)})
+
+    return dictionary
