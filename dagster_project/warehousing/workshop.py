@@ -131,7 +131,8 @@ class Workshop:
         """Read the archived files that are not landed yet, and judge nothing."""
         prepare(self.connection, self.programme)
         changed = landing.forget_changed_forms(self.connection, self.programme, self._recipes)
-        prepare(self.connection, self.programme)
+        if changed:
+            prepare(self.connection, self.programme)
         new = landing.unread(self.connection, list(self.receipts.values()))
         submissions = self._read(new) if new else 0
         self.write_reference()

@@ -20,9 +20,10 @@ def own(tmp_path, monkeypatch):
     root = shutil.copytree(HOME, tmp_path / "programme")
     (root / "forms" / "services.yml").unlink()
     (root / "systems.csv").unlink()  # it names columns of the form
-    collection = root / "collections" / "panyu.yml"
-    lines = collection.read_text(encoding="utf-8").splitlines()
-    collection.write_text("\n".join(one for one in lines if "form: services" not in one), "utf-8")
+    for collection in (root / "collections").glob("*.yml"):
+        lines = collection.read_text(encoding="utf-8").splitlines()
+        kept = [one for one in lines if "form: services" not in one]
+        collection.write_text("\n".join(kept), encoding="utf-8")
     monkeypatch.setenv("JICENG_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("JICENG_PROGRAMME", str(root))
     return Settings.from_environment()
