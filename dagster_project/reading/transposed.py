@@ -97,6 +97,8 @@ def _span_of_headers(sheet: Sheet, index: HeaderIndex) -> tuple[int, int] | None
             known[column] = found
     most = max(known, key=lambda column: len(known[column]), default=0)
     rows = _of_one_table(sheet, sorted({row for found in known.values() for row in found}), most)
+    while rows and _is_bare_label(sheet, rows, most):
+        rows = rows[1:]
     if len(rows) < FEWEST_COLUMNS:
         return None
     return _widened(sheet, rows[0], rows[-1], most)
@@ -113,6 +115,14 @@ def _of_one_table(sheet: Sheet, rows: list[int], column: int) -> list[int]:
             break
         kept.append(row)
     return kept
+
+
+def _is_bare_label(sheet: Sheet, rows: list[int], column: int) -> bool:
+    """Know 计量单位 and its like above a table, without a colon: a value each, others have more."""
+    filled = [cell for cell in sheet.grid[rows[0]] if cell != ""]
+    labels = [one for one in filled if isinstance(one, str) and plain(one) in vocabulary().cover]
+    most = max(_values(sheet.grid[row], column) for row in rows)
+    return 0 < len(filled) <= 2 * len(labels) and most > 1
 
 
 def _widened(sheet: Sheet, first: int, last: int, column: int) -> tuple[int, int]:

@@ -132,6 +132,20 @@ def test_keys_that_stand_again_with_other_values_are_named(report, read_one):
     assert found(read_one(as_xlsx(sheet)))[0][:2] == ("READ_HEADER_TWICE", "A16")
 
 
+@pytest.mark.parametrize(
+    "label",
+    [["计量单位", "人、元"], ["计量单位", "人、元", None, "密级", "内部"]],
+    ids=["one", "two"],
+)
+def test_a_label_without_a_colon_above_a_turned_table_is_no_header(report, read_one, label):
+    """计量单位 also heads a column of the departments' form: every such report was refused."""
+    sheet = turned(report)
+    sheet.rows.insert(3, label)
+    submission = read_one(as_xlsx(sheet))
+    assert [code for code, *_ in found(submission)] == []
+    assert submission.values == read_one(report).values
+
+
 AWARDS = [
     ["填报单位：市桥街道"],
     ["报告期：2015年"],
