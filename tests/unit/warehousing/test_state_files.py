@@ -4,7 +4,7 @@ import os
 
 from dagster_project.programme.load import load_programme
 from dagster_project.settings import Settings
-from dagster_project.warehousing.sources import model_files
+from dagster_project.warehousing.sources import OPERANDS, model_files
 from dagster_project.warehousing.state import fingerprint_of_files
 
 
@@ -31,5 +31,9 @@ def test_every_model_belongs_to_one_form_or_to_none_and_macros_to_all(tmp_path):
     assert set().union(*files.values()) == whole
     assert project / "models/marts/facts/fct_staff.sql" in files["staff"]
     assert project / "models/marts/reporting/fct_totals.sql" in files[None]
-    macros = {*(project / "macros").rglob("*.*")}
+    operands = {*(project / "macros" / OPERANDS).rglob("*.*")}
+    macros = {*(project / "macros").rglob("*.*")} - operands
     assert all(macros <= {*paths} for paths in owned.values())
+    # What indicators count of a form is no part of it: a new indicator builds no form again.
+    assert [form_id for form_id, paths in owned.items() if operands & {*paths}] == [None]
+    assert operands <= {*owned[None]}
