@@ -155,6 +155,10 @@ def questions(
 
 def dictionary(
     to: Annotated[Path | None, typer.Option(help="写到哪个文件夹。 Target folder.")] = None,
+    *,
+    lineage: Annotated[
+        bool, typer.Option("--lineage", help="另写 dbt 的血缘页。 dbt's pages with lineage too.")
+    ] = False,
 ) -> None:
     """写出数据字典（网页，可离线打开）。 Write the data dictionary as pages that open offline."""
     from dagster_project import console
@@ -166,3 +170,13 @@ def dictionary(
     programme = load_programme(settings.programme_root)
     index = write_dictionary(target, programme, settings.dbt_project)
     console.say("DICTIONARY_WRITTEN", path=index)
+    if lineage:
+        from dagster_project.collecting.lock import WarehouseLock
+        from dagster_project.defs.warehouse.runner import write_lineage
+        from dagster_project.releasing.status import published
+
+        with (
+            published(settings.published_database),
+            WarehouseLock(settings.lock, settings.lock_wait_seconds),
+        ):
+            console.say("DICTIONARY_WRITTEN", path=write_lineage(settings, target))

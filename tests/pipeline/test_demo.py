@@ -1,6 +1,7 @@
 """What the demo must show: published figures, all that went wrong, and the way to each cell."""
 
 import json
+import re
 
 import openpyxl
 import pytest
@@ -240,3 +241,11 @@ def test_the_dictionary_stands_beside_the_release_and_names_every_published_tabl
     marts = [name for name in tables if name.startswith(("fct_", "hist_", "dim_"))]
     assert [name for name in marts if not (pages / f"{name}.html").exists()] == []
     assert len(marts) > 60
+
+
+def test_the_pages_of_dbt_show_the_lineage_and_need_no_network(demo, tmp_path):
+    told = jiceng(demo.home, "dictionary", "--to", str(tmp_path), "--lineage")
+    assert told.returncode == 0, told.stderr
+    page = (tmp_path / "lineage.html").read_text(encoding="utf-8")
+    assert "model.jiceng.fct_target_progress" in page
+    assert not re.search(r'<(script|link)[^>]+(src|href)="https?://', page)

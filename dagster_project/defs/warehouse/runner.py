@@ -6,6 +6,7 @@ which models belong to which asset, and the part of the project that a run needs
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from graphlib import TopologicalSorter
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 FINGERPRINT = "jiceng_project_fingerprint.txt"
+LINEAGE = "lineage.html"
 PARSED = "jiceng_parsed_project.msgpack"
 """The manifest as dbt works with it: reading it takes 0.2 s, dbt's own partial parsing 1.9."""
 _parsed: dict[tuple[Path, str], "Manifest"] = {}
@@ -137,6 +139,17 @@ def models_of(settings: Settings, tag: str) -> dict[str, bool]:
         for node in nodes
         if str(node.resource_type) == "model"
     }
+
+
+def write_lineage(settings: Settings, target: Path) -> Path:
+    """Write dbt's own pages of models, columns and lineage as one file that opens offline.
+
+    Needs the warehouse lock and a database that was built; gives the file's path.
+    """
+    _invoke(settings, ["docs", "generate", "--static", "--no-compile"], parse(settings))
+    target.mkdir(parents=True, exist_ok=True)
+    shutil.move(target_path(settings) / "static_index.html", target / LINEAGE)
+    return target / LINEAGE
 
 
 def _invoke(settings: Settings, arguments: list[str], manifest: "Manifest | None") -> Any:
