@@ -175,3 +175,15 @@ def test_a_figure_that_contradicts_itself_is_refused(programme, changes):
     assert PlanFigure.model_validate(figure.model_dump()) == figure
     with pytest.raises(ValidationError):
         PlanFigure.model_validate(figure.model_dump() | changes)
+
+
+def test_what_is_held_against_a_plan_is_asked_of_its_own_region(programme):
+    """Four queries counted titles of all regions: right only while one district reported."""
+    queries = [
+        (plan.region_code[:6], one.served_by)
+        for plan in programme.plans
+        for one in plan.figures
+        if one.served_by
+    ]
+    assert len(queries) > 10
+    assert [query for region, query in queries if region not in query] == []
