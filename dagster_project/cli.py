@@ -163,13 +163,12 @@ def build(
 def status() -> None:
     """谁报了、谁没报、哪里有问题。 Who has reported, who has not, what is wrong."""
     from dagster_project import console
-    from dagster_project.releasing.manifest import Manifest, latest_release
+    from dagster_project.releasing.manifest import manifest_in_force
     from dagster_project.releasing.status import published, status_of
 
     settings = Settings.from_environment()
     with published(settings.published_database) as connection:
-        latest = latest_release(settings.releases)
-        console.release(Manifest.read(latest) if latest else None)
+        console.release(manifest_in_force(settings.releases))
         console.status(status_of(connection))
 
 
@@ -190,7 +189,7 @@ def explain(table: str, column: str, key: Annotated[list[str], typer.Argument()]
     from dagster_project import console
     from dagster_project.programme.load import load_programme
     from dagster_project.releasing.explain import explain as explain_figure
-    from dagster_project.releasing.manifest import Manifest, latest_release
+    from dagster_project.releasing.manifest import manifest_in_force
     from dagster_project.releasing.sources import ExplainError
     from dagster_project.releasing.status import published
 
@@ -201,8 +200,7 @@ def explain(table: str, column: str, key: Annotated[list[str], typer.Argument()]
     with published(settings.published_database) as connection:
         programme = load_programme(settings.programme_root)
         found = explain_figure(connection, table, column, keys, programme)
-    latest = latest_release(settings.releases)
-    console.explanation(found, Manifest.read(latest) if latest else None)
+    console.explanation(found, manifest_in_force(settings.releases))
 
 
 @app.command()

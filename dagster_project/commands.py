@@ -134,7 +134,7 @@ def questions(
 ) -> None:
     """统计人员常问的问题：列出，或在当前发布上回答一个。 Questions with SQL, and their answers."""
     from dagster_project import console
-    from dagster_project.releasing.manifest import Manifest, latest_release
+    from dagster_project.releasing.manifest import manifest_in_force
     from dagster_project.releasing.questions import answer as answered
     from dagster_project.releasing.questions import question, read_questions
     from dagster_project.releasing.status import published
@@ -148,8 +148,7 @@ def questions(
     if not sql:
         with published(settings.published_database) as connection:
             names, rows = answered(connection, asked)
-        latest = latest_release(settings.releases)
-        console.release(Manifest.read(latest) if latest else None)
+        console.release(manifest_in_force(settings.releases))
         console.answered(asked, names, rows)
 
 

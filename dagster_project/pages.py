@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 SHARED = Path(__file__).with_name("page_templates")
-
-
 MARK = '<meta name="generator" content="jiceng">'
 """Stands in ``base.html``: by it a page that was written here is known."""
 

@@ -13,9 +13,6 @@ import yaml
 
 from dagster_project.programme.base import Text
 
-BETWEEN_LANGUAGES = " / "
-"""Every description is Chinese, this, English."""
-
 
 @dataclass(frozen=True, slots=True)
 class ColumnEntry:
@@ -71,5 +68,4 @@ def _column(column: dict[str, Any]) -> ColumnEntry:
 
 
 def _text(described: dict[str, Any]) -> Text:
-    zh, _, en = described["description"].partition(BETWEEN_LANGUAGES)
-    return Text(zh=zh.strip(), en=en.strip())
+    return Text.from_description(described["description"])

@@ -10,7 +10,7 @@ from typing import Any
 
 from dagster_project.dictionary.tables import ColumnEntry, TableEntry, published_tables
 from dagster_project.pages import is_ours, put, rendered
-from dagster_project.programme.model import REGION_LIST, CodeList, Programme
+from dagster_project.programme.model import REGION_LIST, Programme
 from dagster_project.programme.plan import Plan, PlanFigure
 from dagster_project.rules.formula import taken_apart
 
@@ -54,7 +54,7 @@ def _pages(programme: Programme, tables: tuple[TableEntry, ...]) -> dict[str, st
     for name in declared:
         pages[f"{name}.html"] = rendered(TEMPLATES, f"{name}.html", **content)
     for table in tables:
-        content = shared | _page(table, tables, programme)
+        content = shared | _page(table, known, programme)
         pages[f"{table.name}.html"] = rendered(TEMPLATES, "table.html", **content)
     return pages
 
@@ -76,10 +76,9 @@ def _grouped(tables: tuple[TableEntry, ...]) -> dict[str, list[TableEntry]]:
     return {name: found for name, found in groups.items() if found}
 
 
-def _page(table: TableEntry, tables: tuple[TableEntry, ...], programme: Programme) -> Content:
+def _page(table: TableEntry, known: set[str], programme: Programme) -> Content:
     form = programme.forms.get(_form_id(table.name))
-    lists = {_dimension(one): one for one in programme.codelists.values()}
-    known = {one.name for one in tables}
+    lists = {one.dimension: one for one in programme.codelists.values()}
     return {
         "table": table,
         "form": form,
@@ -98,11 +97,7 @@ def _explains(column: ColumnEntry, programme: Programme) -> str:
     if column.code_list == REGION_LIST:
         return "dim_region"
     codes = programme.codelists.get(column.code_list)
-    return _dimension(codes) if codes else ""
-
-
-def _dimension(codes: CodeList) -> str:
-    return f"dim_{codes.list_id.removeprefix('CL_').lower()}"
+    return codes.dimension if codes else ""
 
 
 def _form_id(table: str) -> str:

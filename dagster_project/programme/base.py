@@ -10,6 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 UnitCode = Annotated[str, Field(pattern=r"^\d{12}$")]
 
+BETWEEN_LANGUAGES = " / "
+"""Stands in every description that dbt holds."""
+
 
 class Model(BaseModel):
     """Frozen, and refusing words it does not know: a typing error is named, not dropped."""
@@ -22,3 +25,18 @@ class Text(Model):
 
     zh: str
     en: str
+
+    @classmethod
+    def from_description(cls, description: str) -> "Text":
+        """Read what dbt calls a description: Chinese, a slash between blanks, English."""
+        zh, _, en = description.partition(BETWEEN_LANGUAGES)
+        return cls(zh=zh.strip(), en=en.strip())
+
+    @property
+    def description(self) -> str:
+        """Give both languages as dbt tells them to BI tools.
+
+        >>> Text(zh="街道", en="Street").description
+        '街道 / Street'
+        """
+        return f"{self.zh}{BETWEEN_LANGUAGES}{self.en}"

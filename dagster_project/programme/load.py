@@ -260,9 +260,7 @@ def known_objects(
     indicators: Iterable[Indicator],
 ) -> Known:
     """Give all that a system may name."""
-    dimensions = {
-        f"dim_{list_id.removeprefix('CL_').lower()}": one for list_id, one in codelists.items()
-    }
+    dimensions = {one.dimension: one for one in codelists.values()}
     columns = {f"fct_{name}.{one}" for name, form in forms.items() for one in form.column_names}
     return Known(
         columns=frozenset(columns),

@@ -219,6 +219,11 @@ class CodeList(Model):
     source: str = ""
     codes: tuple[Code, ...]
 
+    @property
+    def dimension(self) -> str:
+        """Give the name of the table that publishes the list."""
+        return f"dim_{self.list_id.removeprefix('CL_').lower()}"
+
     @cached_property
     def by_code(self) -> dict[str, Code]:
         """Map codes to their entries."""

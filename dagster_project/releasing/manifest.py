@@ -48,6 +48,12 @@ def latest_release(releases: Path) -> Path | None:
     return max(finished, key=lambda folder: folder.name, default=None)
 
 
+def manifest_in_force(releases: Path) -> Manifest | None:
+    """Give the manifest of the newest finished release, None where there is none."""
+    latest = latest_release(releases)
+    return Manifest.read(latest) if latest else None
+
+
 def next_release_id(releases: Path, content_hash: str) -> str:
     """Give the id of the release to come: a running number and the start of its content hash."""
     latest = latest_release(releases)

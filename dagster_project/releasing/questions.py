@@ -14,6 +14,7 @@ import duckdb
 import yaml
 
 from dagster_project.errors import JicengError
+from dagster_project.programme.base import Text
 
 REFERENCE = re.compile(r"\{\{ ref\('(\w+)'\) \}\}")
 """How dbt names a table; in the published database it is there under its plain name."""
@@ -67,6 +68,6 @@ def answer(
 
 def _question(folder: Path, entry: Mapping[str, str]) -> Question:
     number, _, name = entry["name"].removeprefix("q").partition("_")
-    zh, _, en = entry["description"].partition(" / ")
+    words = Text.from_description(entry["description"])
     query = (folder / f"{entry['name']}.sql").read_text(encoding="utf-8").strip()
-    return Question(int(number), name, zh, en, REFERENCE.sub(r"\1", query))
+    return Question(int(number), name, words.zh, words.en, REFERENCE.sub(r"\1", query))

@@ -96,12 +96,12 @@ def _form_files(form: Form) -> Files:
 
 
 def _codelist_files(codelist: CodeList) -> Files:
-    noun = codelist.list_id.removeprefix("CL_").lower()
-    note = _note(f"codelists/{noun}.csv")
-    path = f"models/marts/dimensions/dim_{noun}"
+    name = codelist.dimension
+    note = _note(f"codelists/{name.removeprefix('dim_')}.csv")
+    path = f"models/marts/dimensions/{name}"
     return {
         f"{path}.sql": dbt_sql.codelist(codelist, note),
-        f"{path}.yml": dbt_yaml.codelist(codelist, f"dim_{noun}", note),
+        f"{path}.yml": dbt_yaml.codelist(codelist, name, note),
     }
 
 

@@ -89,14 +89,14 @@ def sources(programme: Programme, note: str) -> str:
     tables = [
         {
             "name": table.name,
-            "description": _bilingual(table.text),
+            "description": table.text.description,
             "columns": [_column(column) for column in table.columns],
         }
         for table in raw_tables(programme).values()
     ]
     source = {
         "name": "raw",
-        "description": _bilingual(Text(**words)),
+        "description": Text(**words).description,
         "schema": "main",
         "tables": tables,
     }
@@ -215,7 +215,7 @@ def _meta(kind: str, form: Form) -> Properties:
 def _mart(note: str, table: Table, grain: list[str], config: Properties) -> str:
     model = {
         "name": table.name,
-        "description": _bilingual(table.text),
+        "description": table.text.description,
         "config": config | {"meta": {"grain": grain}},
         "columns": [_column(column) for column in table.columns],
     }
@@ -230,13 +230,14 @@ def _described(words: Mapping[str, str], form: Form) -> str:
         "grain_en": form.grain.en,
         "table_number": form.table_number,
     }
-    return f"{words['zh'].format_map(values)} / {words['en'].format_map(values)}"
+    text = Text(zh=words["zh"].format_map(values), en=words["en"].format_map(values))
+    return text.description
 
 
 def _column(column: TableColumn, form: Form | None = None) -> Properties:
     described = {
         "name": column.name,
-        "description": _bilingual(column.text),
+        "description": column.text.description,
         "data_type": column.type,
     }
     meta = _column_meta(column.name, form) if form else {}
@@ -249,10 +250,6 @@ def _column_meta(name: str, form: Form) -> Properties:
         return {}
     facts = {"unit": column.unit, "code_list": column.code_list, "role": column.role}
     return {key: value for key, value in facts.items() if value and value != "attr"}
-
-
-def _bilingual(text: Text) -> str:
-    return f"{text.zh} / {text.en}"
 
 
 @cache
