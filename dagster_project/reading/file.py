@@ -212,8 +212,10 @@ class Reader:
 
     def _only_respondent(self, form: Form) -> str | None:
         """Give the one unit that reports a form, where the form says that it need not be named."""
+        if not form.sole_respondent:
+            return None
         asked = self.programme.units_asked(form.form_id)
-        return asked[0] if form.sole_respondent and len(asked) == 1 else None
+        return asked[0] if len(asked) == 1 else None
 
     def _own_names(self, draft: Draft) -> frozenset[str]:
         """Give the respondent's names, which before 合计 mean the whole table."""

@@ -78,8 +78,16 @@ class Units:
     register: Register
     within: tuple[str, ...]
     codes: tuple[str, ...]
-    _found: dict[tuple[str, str, date], tuple[RegionLike, ...]] = field(default_factory=dict)
-    _names: dict[date, dict[str, str]] = field(default_factory=dict)
+    levels: frozenset[str] = field(init=False)
+    """The levels of the units that report: streets and towns, where none is declared."""
+    _found: dict[tuple[str, str, date], tuple[RegionLike, ...]] = field(
+        init=False, default_factory=dict
+    )
+    _names: dict[date, "Names"] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Tell the levels once: a programme may ask thousands of units."""
+        self.levels = frozenset(map(level_of, self.codes)) or frozenset({STREET})
 
     @classmethod
     def of(cls, programme: Programme, register: Register) -> "Units":
@@ -95,15 +103,10 @@ class Units:
         """
         asked = {self.codes: self, (): self}
         return {
-            form_id: asked.setdefault(codes, replace(self, codes=codes, _found={}, _names={}))
+            form_id: asked.setdefault(codes, replace(self, codes=codes))
             for form_id in programme.forms
             for codes in [programme.units_asked(form_id)]
         }
-
-    @property
-    def levels(self) -> set[str]:
-        """Give the levels of the units that report: streets and towns, where none is declared."""
-        return {level_of(code) for code in self.codes} or {STREET}
 
     def region(self, code: str, on: date) -> RegionLike | None:
         """Give the region of a code of 12 digits on a date."""
@@ -211,9 +214,10 @@ class Units:
         """Give the units of the collections whose whole name stands in a text."""
         if on not in self._names:
             regions = (self.region(code, on) for code in self.codes)
-            self._names[on] = {plain(region.name): region.code for region in regions if region}
-        key = plain(text)
-        return {code for name, code in self._names[on].items() if name in key}
+            self._names[on] = Names(
+                {plain(region.name): region.code for region in regions if region}
+            )
+        return self._names[on].within(plain(text))
 
     def _find(self, name: str, within: str, on: date) -> tuple[RegionLike, ...]:
         key = (name, within, on)
@@ -225,6 +229,31 @@ class Units:
         """Give a region itself where it bears a name, as a place or as its government."""
         region = self.region(code, on)
         return region if region and stem(plain(region.name)) == stem(plain(name)) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names of units with their codes, to be found anywhere in a text."""
+
+    codes: dict[str, str]
+    lengths: tuple[int, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Tell the lengths of the names: every piece so long of a text may be one."""
+        object.__setattr__(self, "lengths", tuple({len(name) for name in self.codes}))
+
+    def within(self, text: str) -> set[str]:
+        """Give the codes of the names that stand in a text.
+
+        >>> sorted(Names({"石碁镇": "1", "大石街道": "2"}).within("致石碁镇与大石街道"))
+        ['1', '2']
+        """
+        pieces = (
+            text[start : start + length]
+            for length in self.lengths
+            for start in range(len(text) - length + 1)
+        )
+        return {self.codes[piece] for piece in pieces if piece in self.codes}
 
 
 def level_of(code: str) -> str:
