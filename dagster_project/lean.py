@@ -1,4 +1,4 @@
-"""Keeps heavy libraries out of a command that has no use for them.
+"""Keeps heavy libraries out of a command that has no use for them, or puts them off.
 
 pyarrow takes numpy (0.2 s) where it can be had, and imports pandas (1 s) when it first turns a list
 into an array, just to ask whether the list is a series; without both it does the same work.
@@ -9,8 +9,11 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.abc import MetaPathFinder
+from importlib.util import find_spec
 from types import ModuleType
+from typing import Any
 
 
 @dataclass(slots=True)
@@ -38,6 +41,26 @@ def let_in(*names: str) -> None:
     for finder in sys.meta_path:
         if isinstance(finder, LeaveOut):
             finder.names -= frozenset(names)
+
+
+class Later(ModuleType):
+    """Stands for a library that others import and seldom use, until something of it is used."""
+
+    def __getattr__(self, name: str) -> Any:
+        """Import the library itself, and give what was asked of it."""
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        library = import_module(self.__name__)
+        vars(self).update(vars(library))
+        return getattr(library, name)
+
+
+def import_later(*names: str) -> None:
+    """Put off what these libraries cost to import; those imported or absent stay as they are."""
+    for name in names:
+        if name not in sys.modules and (spec := find_spec(name)):
+            sys.modules[name] = later = Later(name)
+            later.__spec__ = spec
 
 
 SELDOM = 100_000

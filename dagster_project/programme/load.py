@@ -8,7 +8,8 @@ import csv
 import hashlib
 import json
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -53,6 +54,25 @@ def load_programme(root: Path | None = None) -> Programme:
     'SG-103'
     """
     return Loader(root or HOME).load()
+
+
+@dataclass(frozen=True, slots=True)
+class Hashes:
+    """The hash of a whole programme, and those of its forms."""
+
+    programme: str
+    forms: Mapping[str, str]
+
+
+def hashes_of(programme: Programme) -> Hashes:
+    """Give the hashes of a programme, worked out once while it stays the same object."""
+    if not _hashed or _hashed[0][0] is not programme:
+        forms = {form_id: form_hash(programme, form_id) for form_id in programme.forms}
+        _hashed[:] = [(programme, Hashes(digest([programme]), forms))]
+    return _hashed[0][1]
+
+
+_hashed: list[tuple[Programme, Hashes]] = []
 
 
 def form_hash(programme: Programme, form_id: str) -> str:

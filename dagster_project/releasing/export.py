@@ -7,7 +7,7 @@ table. Not here: which content is new and the switch (see ``publish``).
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -23,19 +23,32 @@ RELEASE = "release"
 STORAGE_VERSION = "v1.2.0"
 """Old enough for the drivers that BI tools ship with."""
 
-COMMENTED_OBJECTS = """
-    with objects as (
-        select database_name, table_name, comment from duckdb_tables()
+DESCRIBED = """
+    with described as (
+        select database_name, table_name, -1 as position, null as name, null as type, comment
+        from duckdb_tables()
         union all
-        select database_name, view_name, comment from duckdb_views()
+        select database_name, view_name, -1, null, null, comment from duckdb_views()
+        union all
+        select database_name, table_name, column_index, column_name, data_type, comment
+        from duckdb_columns()
     )
-    select table_name, comment from objects
-    where database_name = $database and table_name in (select unnest($tables))
+    select * from described
+    where database_name in ($release, $source) and table_name in (select unnest($tables))
+    order by table_name, position
 """
-COMMENTED_COLUMNS = """
-    select table_name, column_name, comment from duckdb_columns()
-    where database_name = $database and table_name in (select unnest($tables))
-"""
+"""One query on both databases: each binds every view of them, which takes 20 ms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a table is: its columns in order with their types, and its comments.
+
+    The comment under None is the table's own.
+    """
+
+    columns: list[tuple[str, str]] = field(default_factory=list)
+    comments: dict[str | None, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,53 +68,61 @@ def export(connection: duckdb.DuckDBPyConnection, folder: Path, base: Base | Non
     tables = published_tables(connection, catalog_of(connection))
     if base:
         shutil.copyfile(base.folder / DATABASE, folder / DATABASE)
+    kept = base.unchanged if base else frozenset()
     with _attached(connection, folder / DATABASE):
         # One transaction: a commit for every table would wait for the disk every time.
         with transaction(connection):
-            _replace_tables(connection, tables, base.unchanged if base else frozenset())
-            for statement in _comments(connection, catalog_of(connection), tables):
+            before, now = _shapes(connection, tables)
+            _replace_tables(connection, before, now, kept)
+            for statement in _comments(before, now):
                 connection.execute(statement)
         connection.execute(f"checkpoint {RELEASE}")
     for table in tables:
         _export_parquet(connection, table, _parquet(folder, table), base)
-    kept = base.unchanged if base else frozenset()
     written = [table for table in tables if table not in kept]
     for path in (folder / DATABASE, *(_parquet(folder, table) for table in written)):
         fsync_file(path)
 
 
 def _replace_tables(
-    connection: duckdb.DuckDBPyConnection, tables: list[str], unchanged: frozenset[str]
+    connection: duckdb.DuckDBPyConnection,
+    before: dict[str, Shape],
+    now: dict[str, Shape],
+    unchanged: frozenset[str],
 ) -> None:
     """Copy the tables that changed, and drop those that readers have no more.
 
     Where the columns are the same, only rows are replaced: comments cost as much as the rows.
+    ``before`` forgets the tables that are made anew.
     """
-    shapes = {name: _shapes(connection, name) for name in (RELEASE, catalog_of(connection))}
-    before, now = shapes.values()
-    alike = {table for table in tables if before.get(table) == now[table]}
-    for table in before.keys() - unchanged - alike:
+    for table in [name for name in before if name not in now]:
         connection.execute(f"drop table {RELEASE}.{table}")
-    for table in tables:
-        if table in unchanged:
-            continue
-        if table in alike:
+        del before[table]
+    for table in now.keys() - unchanged:
+        if table in before and before[table].columns == now[table].columns:
             connection.execute(f"truncate {RELEASE}.{table}")
             connection.execute(f"insert into {RELEASE}.{table} from {table}")
         else:
-            connection.execute(f"create table {RELEASE}.{table} as from {table}")
+            connection.execute(f"create or replace table {RELEASE}.{table} as from {table}")
+            before.pop(table, None)
 
 
 def _shapes(
-    connection: duckdb.DuckDBPyConnection, catalog: str
-) -> dict[str, list[tuple[str, str]]]:
-    """Give the columns of each published table of a database, in order, with their types."""
-    query = """
-        select table_name, list((column_name, data_type) order by column_index)
-        from duckdb_columns() where database_name = ? group by table_name
-    """
-    known = dict(connection.execute(query, [catalog]).fetchall())
-    return {name: known[name] for name in published_tables(connection, catalog)}
+    connection: duckdb.DuckDBPyConnection, tables: list[str]
+) -> tuple[dict[str, Shape], dict[str, Shape]]:
+    """Give what the tables of the release are, and what those of the build are now."""
+    source = catalog_of(connection)
+    names = {*tables, *published_tables(connection, RELEASE)}
+    found: dict[str, dict[str, Shape]] = {RELEASE: {}, source: {}}
+    asked = {"release": RELEASE, "source": source, "tables": [*names]}
+    for database, table, _, column, type_, comment in connection.execute(
+        DESCRIBED, asked
+    ).fetchall():
+        shape = found[database].setdefault(table, Shape())
+        shape.comments[column] = comment
+        if column is not None:
+            shape.columns.append((column, type_))
+    return found[RELEASE], {table: found[source][table] for table in tables}
 
 
 @contextmanager
@@ -132,19 +153,16 @@ def _export_parquet(
     connection.execute(f"copy (from {table}) to {_literal(path)} ({options})")
 
 
-def _comments(connection: duckdb.DuckDBPyConnection, source: str, tables: list[str]) -> list[str]:
-    """Give the statements that make the release's comments those of the source."""
-    objects, columns = (
-        set(connection.execute(query, {"database": source, "tables": tables}).fetchall())
-        - set(connection.execute(query, {"database": RELEASE, "tables": tables}).fetchall())
-        for query in (COMMENTED_OBJECTS, COMMENTED_COLUMNS)
-    )
-    return [
-        f"comment on table {RELEASE}.{table} is {_literal(text)}" for table, text in objects
-    ] + [
-        f'comment on column {RELEASE}.{table}."{column}" is {_literal(text)}'
-        for table, column, text in columns
-    ]
+def _comments(before: dict[str, Shape], now: dict[str, Shape]) -> Iterator[str]:
+    """Give the statements that make the release's comments those of the build."""
+    for table, shape in now.items():
+        known = before.get(table, Shape()).comments
+        for column, comment in shape.comments.items():
+            if known.get(column) != comment:
+                thing = f"table {RELEASE}.{table}"
+                if column is not None:
+                    thing = f'column {RELEASE}.{table}."{column}"'
+                yield f"comment on {thing} is {_literal(comment)}"
 
 
 def catalog_of(connection: duckdb.DuckDBPyConnection) -> str:

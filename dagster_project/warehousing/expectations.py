@@ -13,6 +13,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from dagster_project.lean import import_later
 from dagster_project.programme.base import Text
 from dagster_project.warehousing.suites import COLUMN_ARGUMENTS, Expectation, Severity, Suite
 
@@ -182,6 +183,8 @@ def _validate(view: "pd.DataFrame", wished: Mapping[int, Expectation]) -> Iterab
 def _rows_definition() -> "BatchDefinition[Any]":
     """Import Great Expectations and make its one context: 5 ms, but its import costs seconds."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    # For tests of distributions and pictures, a third of its import; no suite here asks for them.
+    import_later("scipy.stats", "altair")
     with warnings.catch_warnings():
         # it imports sre_constants, which Python will drop
         warnings.simplefilter("ignore", DeprecationWarning)

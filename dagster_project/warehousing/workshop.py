@@ -19,7 +19,7 @@ from dagster_project.collecting.answers import read_answers
 from dagster_project.collecting.decisions import Verdict, append_verdicts, read_verdicts
 from dagster_project.collecting.lock import WarehouseLock
 from dagster_project.collecting.receipts import Receipt, archived_file, read_receipts
-from dagster_project.programme.load import HOME, digest, form_hash, load_programme
+from dagster_project.programme.load import HOME, hashes_of, load_programme
 from dagster_project.programme.model import Programme
 from dagster_project.programme.periods import known_periods
 from dagster_project.reading.batch import ReadItem, read_batch
@@ -255,10 +255,10 @@ class Workshop:
         suites = self._suite_prints[None]
         return state.fingerprint([prints, self.dimensions_print, suites, self.as_of])
 
-    @cached_property
+    @property
     def programme_print(self) -> str:
         """Give the hash of the whole programme."""
-        return digest([self.programme])
+        return hashes_of(self.programme).programme
 
     @cached_property
     def register_print(self) -> str:
@@ -305,7 +305,8 @@ class Workshop:
 
     def bench(self, key: PartitionKey) -> Bench:
         """Give what a judge of a partition needs."""
-        hash_ = form_hash(self.programme, key.form_id) if key.form_id else self.programme_print
+        hashes = hashes_of(self.programme)
+        hash_ = hashes.forms[key.form_id] if key.form_id else hashes.programme
         periods = frozenset(self._known_periods(key.form_id))
         clock, headers = self.settings.clock, self.accepted_headers
         return Bench(self.programme, self.receipts, clock, hash_, periods, headers, self.answers)
@@ -329,8 +330,8 @@ class Workshop:
         """Give for each form the hash of its declaration, its dbt models and the regions."""
         common = [VERSION, self.register_print]
         recipes: dict[str | None, str] = {None: state.fingerprint(common)}
-        for form_id in self.programme.forms:
-            made_by = [form_hash(self.programme, form_id), self._model_prints[form_id]]
+        for form_id, hash_ in hashes_of(self.programme).forms.items():
+            made_by = [hash_, self._model_prints[form_id]]
             headers = sorted(self.accepted_headers.get(form_id, {}).items())
             recipes[form_id] = state.fingerprint([*common, *made_by, *headers])
         return recipes

@@ -43,7 +43,7 @@ def target_path(settings: Settings) -> Path:
 
 def manifest_path(settings: Settings) -> Path:
     """Give the manifest of the dbt project, parsing the project where it has changed."""
-    if not _is_current(settings):
+    if not _is_current(settings, parsed_print(settings)):
         parse(settings)
     return target_path(settings) / "manifest.json"
 
@@ -54,16 +54,17 @@ def parse(settings: Settings) -> "Manifest":
     The stamp that calls the written manifests current is taken away before they are written and
     put back after: a build killed in between finds no stamp, never half a manifest.
     """
-    key, is_current = (settings.dbt_project, parsed_print(settings)), _is_current(settings)
+    print_ = parsed_print(settings)
+    key, is_current = (settings.dbt_project, print_), _is_current(settings, print_)
     if key not in _parsed:
         kept = _kept_manifest(settings) if is_current else None
         _parsed[key] = kept or _invoke(settings, ["parse", "--no-write-json"], None)
     if not is_current or not _parsed_path(settings).exists():
-        _keep(settings, _parsed[key])
+        _keep(settings, _parsed[key], print_)
     return _parsed[key]
 
 
-def _keep(settings: Settings, manifest: "Manifest") -> None:
+def _keep(settings: Settings, manifest: "Manifest", print_: str) -> None:
     """Write a manifest for Dagster and for the next process, then the stamp."""
     from dbt.parser.manifest import extended_mashumaro_encoder, write_manifest
 
@@ -72,7 +73,7 @@ def _keep(settings: Settings, manifest: "Manifest") -> None:
     (target / FINGERPRINT).unlink(missing_ok=True)
     write_manifest(manifest, str(target))
     _parsed_path(settings).write_bytes(manifest.to_msgpack(extended_mashumaro_encoder))
-    (target / FINGERPRINT).write_text(parsed_print(settings), encoding="utf-8")
+    (target / FINGERPRINT).write_text(print_, encoding="utf-8")
 
 
 def _kept_manifest(settings: Settings) -> "Manifest | None":
@@ -94,9 +95,9 @@ def _parsed_path(settings: Settings) -> Path:
     return target_path(settings) / PARSED
 
 
-def _is_current(settings: Settings) -> bool:
+def _is_current(settings: Settings, print_: str) -> bool:
     stamp = target_path(settings) / FINGERPRINT
-    return stamp.exists() and stamp.read_text(encoding="utf-8") == parsed_print(settings)
+    return stamp.exists() and stamp.read_text(encoding="utf-8") == print_
 
 
 def build(
