@@ -6,7 +6,7 @@ the tables (see ``landing``, ``partitions``, ``reference``) and what readers ope
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -137,3 +137,14 @@ def rows_of(
     cursor = connection.execute(query, parameters or [])
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def rows_of_periods(
+    connection: Connection, table: str, periods: Sequence[str], columns: Sequence[str] = ()
+) -> pa.Table:
+    """Give the rows of a table, of some periods where any are named, with some or all columns."""
+    query, asked = f"from {table} select {', '.join(columns) or '*'}", {}
+    if periods:
+        query += " where period in (select unnest($periods))"
+        asked["periods"] = list(periods)
+    return connection.sql(query, params=asked).to_arrow_table()

@@ -5,7 +5,6 @@ came out (see ``data_docs``).
 """
 
 import os
-import re
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,7 +33,6 @@ ABOUT_ABSENCE = frozenset(
 """Expectations that judge a column without any value; all others have nothing to judge there."""
 MANY_ROWS = 100_000
 """From here texts are kept as numbers into a list: comparing rows then takes half the time."""
-WORD = re.compile(r"\w+")
 BAD_FORMULA = (SyntaxError, NameError, KeyError, TypeError, ValueError, AttributeError)
 """What pandas raises where it does not understand a ``where`` or ``derive``."""
 
@@ -81,7 +79,7 @@ def run_suite(suite: Suite, frame: "pd.DataFrame", period: str | None = None) ->
 
     Raises ExpectationError where an expectation cannot be run on these rows at all.
     """
-    rows = _plain(frame[_columns_of(suite, frame)])
+    rows = _plain(frame[suite.columns_of([*frame.columns])])
     outcomes: dict[int, Outcome] = {}
     if rows.empty and suite.scope == "period":
         unjudged = (_outcome(one, {}, (), success=True) for one in suite.expectations)
@@ -99,13 +97,6 @@ def _by_view(suite: Suite) -> Iterable[list[int]]:
     for number, expectation in enumerate(suite.expectations):
         groups.setdefault(expectation.view, []).append(number)
     return groups.values()
-
-
-def _columns_of(suite: Suite, frame: "pd.DataFrame") -> list[str]:
-    """Give the columns that a suite speaks of: totals of a whole country are millions of rows."""
-    spoken = [[one.where, one.per, one.derive, one.arguments] for one in suite.expectations]
-    words = set(WORD.findall(str([suite.keys, spoken])))
-    return [name for name in frame.columns if name in words] or list(frame.columns[:1])
 
 
 def _plain(frame: "pd.DataFrame") -> "pd.DataFrame":

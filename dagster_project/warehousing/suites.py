@@ -5,7 +5,8 @@ Not here: running them (see ``expectations``), cell types (see ``schemas``), the
 (see ``rules``).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -21,6 +22,7 @@ from dagster_project.programme.model import REGION_LIST, Form, Programme
 Severity = Literal["error", "warning"]
 Scope = Literal["period", "table"]
 
+WORD = re.compile(r"\w+")
 COLUMN_ARGUMENTS = ("column", "column_A", "column_B", "column_list")
 """The arguments by which Great Expectations takes columns."""
 
@@ -78,6 +80,15 @@ class Suite:
     def plus(self, other: "Suite") -> "Suite":
         """Give this suite with the expectations of another one on the same table."""
         return replace(self, expectations=self.expectations + other.expectations)
+
+    def columns_of(self, columns: Sequence[str]) -> list[str]:
+        """Give those of a table's columns that it speaks of, the first one where it names none.
+
+        Totals of a whole country are millions of rows.
+        """
+        spoken = [[one.where, one.per, one.derive, one.arguments] for one in self.expectations]
+        words = set(WORD.findall(str([self.keys, spoken])))
+        return [name for name in columns if name in words] or list(columns[:1])
 
 
 class DeclaredExpectation(Model):

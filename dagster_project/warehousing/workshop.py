@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, partial
 
-import pyarrow as pa
-
 from dagster_project.collecting.aliases import in_force, read_aliases
 from dagster_project.collecting.answers import read_answers
 from dagster_project.collecting.decisions import Verdict, append_verdicts, read_verdicts
@@ -216,13 +214,6 @@ class Workshop:
         if not self._is_collected(key):
             self.finish(key)
         return report
-
-    def rows(self, table: str, periods: Sequence[str]) -> pa.Table:
-        """Give the rows of a table, of some periods where any are named."""
-        if not periods:
-            return self.connection.sql(f"from {table}").to_arrow_table()
-        query = f"from {table} where period in (select unnest($periods))"
-        return self.connection.sql(query, params={"periods": list(periods)}).to_arrow_table()
 
     def finish(self, key: PartitionKey) -> None:
         """Record that a partition is built and audited as its inputs stand now."""

@@ -17,6 +17,7 @@ from dagster_project.feedback.returning import Returner
 from dagster_project.programme.model import Form
 from dagster_project.settings import Settings
 from dagster_project.warehousing.built import PartitionKey
+from dagster_project.warehousing.database import rows_of_periods
 from dagster_project.warehousing.handover import handover_failures
 from dagster_project.warehousing.partitions import added
 from dagster_project.warehousing.workshop import Workshop
@@ -50,7 +51,7 @@ def landed_rows(form: Form, partitions: dg.PartitionsDefinition) -> dg.AssetsDef
         periods = context.partition_keys
         with mendable(), Workshop.entered(settings) as shop:
             reports = [shop.process(PartitionKey(form.form_id, period)) for period in periods]
-            landed = shop.rows(name, periods)
+            landed = rows_of_periods(shop.connection, name, periods)
             wrong = handover_failures(shop.connection, form, shop.programme, landed)
             metadata = partition_metadata(shop, form.form_id, periods, added(reports))
         yield dg.MaterializeResult(metadata=metadata)

@@ -7,7 +7,7 @@ Not here: the suites (see ``expectations/``) and how they run (see ``warehousing
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
@@ -18,10 +18,14 @@ from dagster_project.messages import two_languages
 from dagster_project.programme.model import Form, Programme
 from dagster_project.settings import Settings
 from dagster_project.warehousing.data_docs import page_name, write_data_docs
+from dagster_project.warehousing.database import rows_of_periods
 from dagster_project.warehousing.expectations import SuiteResult, run_suite
 from dagster_project.warehousing.schemas import frame_of
 from dagster_project.warehousing.suites import Suite, basic_expectations, load_suite
 from dagster_project.warehousing.workshop import Workshop
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CHECK = "expectations"
 SHOWN = 5
@@ -52,14 +56,12 @@ def period_check(form: Form, settings: Settings) -> dg.AssetChecksDefinition:
         periods = periods_of_run(context.run.tags)
         if not periods:
             raise dg.Failure(description=two_languages("RUN_CHECK_NEEDS_PERIOD"))
+        results = []
         with mendable(), Workshop.entered(settings) as shop:
-            rows = {period: shop.rows(table, [period]) for period in periods}
-        programme = shop.programme
-        results = [
-            run_suite(_whole_suite(form, programme, path, period), frame_of(rows[period]), period)
-            for period in periods
-        ]
-        return _told(results, settings, synthetic=programme.is_synthetic)
+            for period in periods:
+                suite = _whole_suite(form, shop.programme, path, period)
+                results.append(run_suite(suite, _frame(shop, suite, [period]), period))
+        return _told(results, settings, synthetic=shop.programme.is_synthetic)
 
     return expectations
 
@@ -91,12 +93,18 @@ def _table_check(path: Path) -> dg.AssetChecksDefinition:
         with mendable(), Workshop.entered(settings) as shop:
             # What an earlier release was judged on has not changed since.
             periods = shop.periods_to_judge() if suite.scope == "period" else []
-            rows = shop.rows(suite.table, periods)
+            frame = _frame(shop, suite, periods)
         period = periods[0] if len(periods) == 1 else None
-        result = run_suite(suite, frame_of(rows), period)
+        result = run_suite(suite, frame, period)
         return _told([result], settings, synthetic=shop.programme.is_synthetic)
 
     return expectations
+
+
+def _frame(shop: Workshop, suite: Suite, periods: Sequence[str]) -> "pd.DataFrame":
+    """Give the rows to judge, with the columns that the suite speaks of."""
+    columns = suite.columns_of(shop.connection.sql(f"from {suite.table}").columns)
+    return frame_of(rows_of_periods(shop.connection, suite.table, periods, columns))
 
 
 def _told(

@@ -110,7 +110,7 @@ def _run(
         if not standing and not _broken(results):
             shop.finish_models(tag, made_by)
         if tag == DIMENSIONS:
-            results += _tables_of_forms_without(shop)
+            results += _tables_of_forms_without(shop, made_by)
             if not _broken(results):
                 shop.finish_dimensions()
                 write_pending(settings, shop)
@@ -145,11 +145,14 @@ def _told(
         )
 
 
-def _tables_of_forms_without(shop: Workshop) -> "list[RunResult]":
+def _tables_of_forms_without(shop: Workshop, made_by: str) -> "list[RunResult]":
     """Make the tables of forms that have none; their tests run when their periods are built."""
-    if forms := shop.forms_without_tables():
-        return list(build(shop.settings, forms, Recomputed(), tested=False))
-    return []
+    forms = shop.forms_without_tables()
+    results = list(build(shop.settings, forms, Recomputed(), tested=False)) if forms else []
+    if not _broken(results):
+        for form_id in forms:
+            shop.finish_models(form_id, made_by)
+    return results
 
 
 def _broken(results: Iterable["RunResult"]) -> dict[str, str]:
