@@ -77,8 +77,8 @@ def export(connection: duckdb.DuckDBPyConnection, folder: Path, base: Base | Non
             for statement in _comments(before, now):
                 connection.execute(statement)
         connection.execute(f"checkpoint {RELEASE}")
-    for table in tables:
-        _export_parquet(connection, table, _parquet(folder, table), base)
+        for table in tables:
+            _export_parquet(connection, table, _parquet(folder, table), base)
     written = [table for table in tables if table not in kept]
     for path in (folder / DATABASE, *(_parquet(folder, table) for table in written)):
         fsync_file(path)
@@ -150,7 +150,7 @@ def _export_parquet(
         path.hardlink_to(base.folder / "parquet" / path.name)
         return
     options = "format parquet, compression zstd"
-    connection.execute(f"copy (from {table}) to {_literal(path)} ({options})")
+    connection.execute(f"copy (from {RELEASE}.{table}) to {_literal(path)} ({options})")
 
 
 def _comments(before: dict[str, Shape], now: dict[str, Shape]) -> Iterator[str]:
