@@ -57,7 +57,7 @@ def _keys(shop: Workshop, form_id: str | None, period: str | None) -> list[Parti
     wanted = (
         key for key in keys if form_id in {None, key.form_id} and period in {None, key.period}
     )
-    return sorted(wanted, key=lambda key: (key.period or "", key.form_id or ""))
+    return sorted(wanted, key=PartitionKey.in_order)
 
 
 def _judged_anew(shop: Workshop, key: PartitionKey) -> Iterator[Rejudged]:

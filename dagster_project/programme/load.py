@@ -8,9 +8,8 @@ import csv
 import hashlib
 import json
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -56,25 +55,13 @@ def load_programme(root: Path | None = None) -> Programme:
     return Loader(root or HOME).load()
 
 
-@dataclass(frozen=True, slots=True)
-class Hashes:
-    """The hash of a whole programme, and those of its forms."""
-
-    programme: str
-    forms: Mapping[str, str]
+@lru_cache(maxsize=8)
+def programme_hash(programme: Programme) -> str:
+    """Give 12 hex digits that change when anything declared changes."""
+    return digest([programme])
 
 
-def hashes_of(programme: Programme) -> Hashes:
-    """Give the hashes of a programme, worked out once while it stays the same object."""
-    if not _hashed or _hashed[0][0] is not programme:
-        forms = {form_id: form_hash(programme, form_id) for form_id in programme.forms}
-        _hashed[:] = [(programme, Hashes(digest([programme]), forms))]
-    return _hashed[0][1]
-
-
-_hashed: list[tuple[Programme, Hashes]] = []
-
-
+@lru_cache(maxsize=256)
 def form_hash(programme: Programme, form_id: str) -> str:
     """Give 12 hex digits that change when a form, its rules or its code lists change."""
     form = programme.forms[form_id]

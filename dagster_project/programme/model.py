@@ -309,6 +309,10 @@ class Programme(Model):
     systems: tuple[PlanSystem, ...] = ()
     indicators: tuple[Indicator, ...] = ()
 
+    def __hash__(self) -> int:
+        """Let caches know a loaded programme as itself: it has thousands of parts."""
+        return id(self)
+
     @property
     def is_synthetic(self) -> bool:
         """Say whether any collection is synthetic: what is published then carries the label."""

@@ -6,6 +6,7 @@ Pure calendar arithmetic on labels. Not here: what is due when (see ``programme.
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from dagster_project.errors import JicengError
 
@@ -33,6 +34,7 @@ class Period:
     end: date
 
     @classmethod
+    @lru_cache(maxsize=4096)
     def parse(cls, label: str) -> "Period":
         """Read a label, raising PeriodError where it names no period."""
         match = _LABEL.fullmatch(label)
@@ -46,6 +48,7 @@ class Period:
         return cls.of("A", year, 1)
 
     @classmethod
+    @lru_cache(maxsize=4096)
     def of(cls, period_type: str, year: int, month: int) -> "Period":
         """Give the period of a type that begins in a month."""
         start = date(year, month, 1)

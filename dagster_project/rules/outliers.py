@@ -110,16 +110,17 @@ class _Judged:
         """Tell of submissions whose figures end in 0 or 5 too often to have been counted."""
         counts = self.figures[:, [column.unit in COUNTED for column in self.columns]]
         large = np.abs(counts) >= THREE_DIGITS
-        submissions = self.rows["submission_id"].to_numpy()
-        for submission_id in np.unique(submissions):
-            own = submissions == submission_id
-            total = int(large[own].sum())
-            rounded = int((large[own] & (counts[own] % 5 == 0)).sum())
+        of_row = np.column_stack([large.sum(1), (large & (counts % 5 == 0)).sum(1)])
+        submissions, starts = np.unique(self.rows["submission_id"].to_numpy(), return_index=True)
+        figures = np.add.reduceat(of_row, starts) if len(starts) else of_row
+        for submission_id, (total, rounded) in zip(
+            submissions.tolist(), figures.tolist(), strict=True
+        ):
             deviation = sqrt(ROUND_SHARE * (1 - ROUND_SHARE) * total)
             if total >= FEWEST_DIGITS and rounded - ROUND_SHARE * total > FAR * deviation:
                 params = {"figures": str(total), "rounded": str(rounded)}
                 yield Found(
-                    int(submission_id), ROUND_FIGURES, SOFT, FORM, None, None, "", None,
+                    submission_id, ROUND_FIGURES, SOFT, FORM, None, None, "", None,
                     str(rounded), None, json_text(params),
                 )  # fmt: skip
 

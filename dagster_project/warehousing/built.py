@@ -4,6 +4,7 @@ A partition loses its mark in the very transaction that loads new rows, and gain
 has passed; what has rows but no mark is open, and no release is made over it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dagster_project.warehousing.database import Connection, transaction
@@ -18,6 +19,10 @@ class PartitionKey:
 
     form_id: str | None
     period: str | None
+
+    def in_order(self) -> tuple[str, str]:
+        """Give what sorts partitions as a build takes them: by period, then by form."""
+        return self.period or "", self.form_id or ""
 
 
 def forget_built(connection: Connection, key: PartitionKey) -> None:
@@ -74,12 +79,13 @@ def built_partitions(connection: Connection) -> dict[PartitionKey, str]:
     return {PartitionKey(form_id, period): print_ for form_id, period, print_ in rows}
 
 
-def mark_built(connection: Connection, key: PartitionKey, print_: str) -> None:
-    """Record that a partition is built from inputs with this fingerprint."""
+def mark_built(connection: Connection, prints: Mapping[PartitionKey, str]) -> None:
+    """Record that partitions are built from inputs with these fingerprints."""
     with transaction(connection):
-        forget_built(connection, key)
-        values = [key.form_id, key.period, print_]
-        connection.execute("insert into built_partition values (?, ?, ?, null)", values)
+        for key, print_ in prints.items():
+            forget_built(connection, key)
+            values = [key.form_id, key.period, print_]
+            connection.execute("insert into built_partition values (?, ?, ?, null)", values)
 
 
 def mark_released(connection: Connection) -> None:

@@ -18,7 +18,7 @@ from dagster_project.rules.judge import Relations, active_rules, judge
 from dagster_project.rules.questions import EARLIER
 from dagster_project.warehousing.bench_views import LAID_OUT
 from dagster_project.warehousing.built import PartitionKey
-from dagster_project.warehousing.database import Connection
+from dagster_project.warehousing.database import Connection, append_rows
 from dagster_project.warehousing.histories import history_findings
 from dagster_project.warehousing.shelf import Sent, Shelf, is_spanned
 
@@ -233,18 +233,7 @@ def _looking_at(connection: Connection, forms: Iterable[Form], seen: Sequence[Se
         " (submission_id bigint, what varchar, seen_id bigint, seen_end date, own_end date,"
         " respondent_code varchar)"
     )
-    values = [
-        (
-            one.submission_id,
-            one.what,
-            one.sent.submission_id if one.sent else None,
-            one.sent.end if one.sent else None,
-            one.period.end,
-            one.respondent_code,
-        )
-        for one in seen
-    ]
-    connection.executemany("insert into bench_seen values (?, ?, ?, ?, ?, ?)", values)
+    append_rows(connection, "bench_seen", [_seen_row(one) for one in seen])
     connection.execute(REFORMED)
     return replace(
         LAID_OUT,
@@ -252,6 +241,17 @@ def _looking_at(connection: Connection, forms: Iterable[Form], seen: Sequence[Se
         reformed="bench_reformed",
         seen_rows={one.form_id: f"landing_{one.form_id}" for one in forms},
     )
+
+
+def _seen_row(one: Seen) -> dict[str, Any]:
+    return {
+        "submission_id": one.submission_id,
+        "what": one.what,
+        "seen_id": one.sent.submission_id if one.sent else None,
+        "seen_end": one.sent.end if one.sent else None,
+        "own_end": one.period.end,
+        "respondent_code": one.respondent_code,
+    }
 
 
 REFORMED = """

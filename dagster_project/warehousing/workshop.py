@@ -17,13 +17,12 @@ from dagster_project.collecting.answers import read_answers
 from dagster_project.collecting.decisions import Verdict, append_verdicts, read_verdicts
 from dagster_project.collecting.lock import WarehouseLock
 from dagster_project.collecting.receipts import Receipt, archived_file, read_receipts
-from dagster_project.programme.load import HOME, hashes_of, load_programme
+from dagster_project.programme.load import form_hash, load_programme
 from dagster_project.programme.model import Programme
 from dagster_project.programme.periods import known_periods
 from dagster_project.reading.batch import ReadItem, read_batch
 from dagster_project.regions.register import Register, load_register
 from dagster_project.settings import Settings
-from dagster_project.version import VERSION
 from dagster_project.warehousing import built, landing, partitions, state
 from dagster_project.warehousing.answers import Said, said_by_office
 from dagster_project.warehousing.built import PartitionKey
@@ -38,9 +37,9 @@ from dagster_project.warehousing.database import (
 from dagster_project.warehousing.indicator_periods import INDICATORS
 from dagster_project.warehousing.judging import Bench
 from dagster_project.warehousing.partitions import PartitionReport
+from dagster_project.warehousing.recipes import Recipes
 from dagster_project.warehousing.reference import write_calendar, write_programme
 from dagster_project.warehousing.schema import raw_table_comments
-from dagster_project.warehousing.sources import model_files, suite_files
 
 REFERENCE = "reference"
 CALENDAR = "calendar"
@@ -66,6 +65,7 @@ class Workshop:
         """Take the settings and a connection opened under the lock."""
         self.settings = settings
         self.connection = connection
+        self._prints: dict[PartitionKey, str] | None = None
 
     @classmethod
     @contextmanager
@@ -118,7 +118,7 @@ class Workshop:
     def read_new(self) -> ReadingReport:
         """Read the archived files that are not landed yet, and judge those that name no form."""
         landed = self.land_new()
-        stale = self._stale_keys()
+        stale = self._stale_prints()
         # All are judged before any is loaded: rules look across partitions, and so do the marks.
         for key in stale:
             self._judge(key)
@@ -128,7 +128,8 @@ class Workshop:
     def land_new(self) -> ReadingReport:
         """Read the archived files that are not landed yet, and judge nothing."""
         prepare(self.connection, self.programme)
-        changed = landing.forget_changed_forms(self.connection, self.programme, self._recipes)
+        recipes = self._recipes.of_forms
+        changed = landing.forget_changed_forms(self.connection, self.programme, recipes)
         if changed:
             prepare(self.connection, self.programme)
         new = landing.unread(self.connection, list(self.receipts.values()))
@@ -138,13 +139,13 @@ class Workshop:
 
     def write_reference(self) -> None:
         """Write the reference tables where programme, regions or the last record changed."""
-        declared = state.fingerprint([self.programme_print, self.register_print])
+        declared = state.fingerprint([self._recipes.programme, self._recipes.register])
         if built.built_reference(self.connection, REFERENCE) != declared:
             write_programme(self.connection, self.programme, self.register)
             for statement in raw_table_comments(self.programme):
                 self.connection.execute(statement)
             built.mark_reference(self.connection, REFERENCE, declared)
-        reached = state.fingerprint([self.programme_print, self.as_of])
+        reached = state.fingerprint([self._recipes.programme, self.as_of])
         if built.built_reference(self.connection, CALENDAR) != reached:
             write_calendar(self.connection, self.programme, self.as_of)
             built.mark_reference(self.connection, CALENDAR, reached)
@@ -155,7 +156,7 @@ class Workshop:
 
         They are views, so that a new year's periods show in them at once.
         """
-        parts = [self.programme_print, self.register_print, self._model_prints[None]]
+        parts = [self._recipes.programme, self._recipes.register, self._recipes.models[None]]
         return state.fingerprint(parts)
 
     def dimensions_are_stale(self) -> bool:
@@ -194,13 +195,13 @@ class Workshop:
     def periods_to_judge(self) -> list[str]:
         """Give the periods whose shared tables no release has been judged on; none: all of them."""
         judged_by = built.built_reference(self.connection, SUITES)
-        is_same = judged_by == self._suite_prints[None]
+        is_same = judged_by == self._recipes.suites[None]
         return built.periods_since_release(self.connection) if is_same else []
 
     def finish_release(self) -> None:
         """Record from what the release in force is made, and by which suites it was judged."""
         built.mark_released(self.connection)
-        built.mark_reference(self.connection, SUITES, self._suite_prints[None])
+        built.mark_reference(self.connection, SUITES, self._recipes.suites[None])
 
     def shared_are_current(self) -> bool:
         """Say whether the shared tables hold what is built now: another build may have come in."""
@@ -215,9 +216,10 @@ class Workshop:
             self.finish(key)
         return report
 
-    def finish(self, key: PartitionKey) -> None:
-        """Record that a partition is built and audited as its inputs stand now."""
-        built.mark_built(self.connection, key, self._fingerprints()[key])
+    def finish(self, *keys: PartitionKey) -> None:
+        """Record that partitions are built and audited as their inputs stand now."""
+        prints = self._fingerprints()
+        built.mark_built(self.connection, {key: prints[key] for key in keys})
 
     def stale(self) -> list[PartitionKey]:
         """Give the partitions that wait for a run, in the order of periods."""
@@ -225,38 +227,26 @@ class Workshop:
 
     def stale_inputs(self) -> dict[PartitionKey, str]:
         """Give the same with the fingerprints of what each would be built from."""
-        prints = self._fingerprints()
-        return {key: prints[key] for key in self._stale_keys() if self._is_collected(key)}
+        stale = self._stale_prints()
+        return {key: print_ for key, print_ in stale.items() if self._is_collected(key)}
 
     def open_partitions(self) -> list[PartitionKey]:
         """Give the partitions that are loaded but not audited: no release is made over them."""
         return built.open_partitions(self.connection)
 
-    def _stale_keys(self) -> list[PartitionKey]:
-        """Give all keys whose inputs differ from what was built."""
-        done = built.built_partitions(self.connection)
-        found = [key for key, print_ in self._fingerprints().items() if done.get(key) != print_]
-        return sorted(found, key=lambda key: (key.period or "", key.form_id or ""))
+    def _stale_prints(self) -> dict[PartitionKey, str]:
+        """Give all keys whose inputs differ from what was built, in the order of periods."""
+        done = built.built_partitions(self.connection).items()
+        stale = dict(self._fingerprints().items() - done)
+        return {key: stale[key] for key in sorted(stale, key=PartitionKey.in_order)}
 
     @property
     def release_print(self) -> str:
         """Give the fingerprint of all that a release is made from."""
         done = built.built_partitions(self.connection).items()
         prints = sorted((str(key), print_) for key, print_ in done)
-        suites = self._suite_prints[None]
+        suites = self._recipes.suites[None]
         return state.fingerprint([prints, self.dimensions_print, suites, self.as_of])
-
-    @property
-    def programme_print(self) -> str:
-        """Give the hash of the whole programme."""
-        return hashes_of(self.programme).programme
-
-    @cached_property
-    def register_print(self) -> str:
-        """Give the hash of the region files and the names of imported code books."""
-        files = (self.settings.programme_root or HOME) / "regions"
-        imported = sorted(path.name for path in self.settings.imported_regions.glob("*.parquet"))
-        return state.fingerprint([state.fingerprint_of_files(files.glob("*.csv")), *imported])
 
     def _read(self, new: Sequence[Receipt]) -> int:
         items = [
@@ -273,6 +263,7 @@ class Workshop:
             self.accepted_headers,
         )
         landing.land(self.connection, batch, [one.receipt_number for one in new])
+        self._prints = None
         return len(batch.submissions)
 
     def _judge(self, key: PartitionKey) -> None:
@@ -283,6 +274,7 @@ class Workshop:
         """Record verdicts, which are in force from then on."""
         append_verdicts(self.settings.decisions, new)
         self.verdicts.update({one.submission_id: one for one in new})
+        self._prints = None if new else self._prints
 
     def _is_collected(self, key: PartitionKey) -> bool:
         """Say whether a key names a form and a period that some collection can ask for."""
@@ -296,45 +288,25 @@ class Workshop:
 
     def bench(self, key: PartitionKey) -> Bench:
         """Give what a judge of a partition needs."""
-        hashes = hashes_of(self.programme)
-        hash_ = hashes.forms[key.form_id] if key.form_id else hashes.programme
+        whole = self._recipes.programme
+        hash_ = form_hash(self.programme, key.form_id) if key.form_id else whole
         periods = frozenset(self._known_periods(key.form_id))
         clock, headers = self.settings.clock, self.accepted_headers
         return Bench(self.programme, self.receipts, clock, hash_, periods, headers, self.answers)
 
     def _fingerprints(self) -> dict[PartitionKey, str]:
-        made_by = {
-            form_id: state.fingerprint([recipe, self._suite_prints[form_id]])
-            for form_id, recipe in self._recipes.items()
-        }
-        prints = state.partition_fingerprints(
-            self.connection,
-            self.receipts,
-            self.verdicts,
-            made_by,
-            partial(partitions_looked_at, self.programme),
-        )
-        return state.with_answers(self.connection, prints, self.answers)
+        """Give the fingerprint of every partition's inputs, until something lands or is decided."""
+        if self._prints is None:
+            prints = state.partition_fingerprints(
+                self.connection,
+                self.receipts,
+                self.verdicts,
+                self._recipes.with_suites,
+                partial(partitions_looked_at, self.programme),
+            )
+            self._prints = state.with_answers(self.connection, prints, self.answers)
+        return self._prints
 
     @cached_property
-    def _recipes(self) -> dict[str | None, str]:
-        """Give for each form the hash of its declaration, its dbt models and the regions."""
-        common = [VERSION, self.register_print]
-        recipes: dict[str | None, str] = {None: state.fingerprint(common)}
-        for form_id, hash_ in hashes_of(self.programme).forms.items():
-            made_by = [hash_, self._model_prints[form_id]]
-            headers = sorted(self.accepted_headers.get(form_id, {}).items())
-            recipes[form_id] = state.fingerprint([*common, *made_by, *headers])
-        return recipes
-
-    @cached_property
-    def _model_prints(self) -> dict[str | None, str]:
-        """Give the hash of each form's dbt models, and of the models of no form in particular."""
-        files = model_files(self.settings.dbt_project, self.programme)
-        return {form_id: state.fingerprint_of_files(paths) for form_id, paths in files.items()}
-
-    @cached_property
-    def _suite_prints(self) -> dict[str | None, str]:
-        """Give the hash of each form's suite, and of the suites of no form in particular."""
-        files = suite_files(self.settings.expectations, self.programme)
-        return {form_id: state.fingerprint_of_files(paths) for form_id, paths in files.items()}
+    def _recipes(self) -> Recipes:
+        return Recipes(self.settings, self.programme, self.accepted_headers)

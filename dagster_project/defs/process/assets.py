@@ -106,8 +106,7 @@ def audited(form: Form, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinit
     )
     def passed(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]) -> None:
         with mendable(), Workshop.entered(settings) as shop:
-            for period in context.partition_keys:
-                shop.finish(PartitionKey(form.form_id, period))
+            shop.finish(*(PartitionKey(form.form_id, one) for one in context.partition_keys))
             write_pending(settings, shop)
 
     return passed

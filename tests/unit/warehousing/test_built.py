@@ -23,12 +23,12 @@ def connection():
 
 
 def test_what_was_built_since_the_last_release_is_known_by_its_periods(connection):
-    built.mark_built(connection, STAFF, "a")
-    built.mark_built(connection, SERVICES, "b")
+    built.mark_built(connection, {STAFF: "a"})
+    built.mark_built(connection, {SERVICES: "b"})
     assert built.periods_since_release(connection) == ["2015-12", "2015-Q4"]
     built.mark_released(connection)
     assert built.periods_since_release(connection) == []
-    built.mark_built(connection, STAFF, "c")
+    built.mark_built(connection, {STAFF: "c"})
     assert built.periods_since_release(connection) == ["2015-Q4"]
 
 

@@ -20,7 +20,7 @@ def connection():
 
 
 def partition(form_id: str, period: str):
-    return lambda connection: mark_built(connection, PartitionKey(form_id, period), "p2")
+    return lambda connection: mark_built(connection, {PartitionKey(form_id, period): "p2"})
 
 
 def reference(name: str):
@@ -45,8 +45,8 @@ DIMENSIONS = {"dim_region", "dim_period"}
     ids=["partition", "new partition", "models", "declared", "judged", "dimension models", "year"],
 )
 def test_what_changes_is_made_again_and_nothing_else(connection, change, changed):
-    mark_built(connection, PartitionKey("staff", "2015-Q4"), "p1")
-    mark_built(connection, PartitionKey("services", "2015-12"), "p1")
+    mark_built(connection, {PartitionKey("staff", "2015-Q4"): "p1"})
+    mark_built(connection, {PartitionKey("services", "2015-12"): "p1"})
     before = tables_made_from(connection, FORMS)
     change(connection)
     after = tables_made_from(connection, FORMS)
