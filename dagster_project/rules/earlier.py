@@ -84,12 +84,6 @@ def _latest_first(form: Form, keys: Keys) -> str:
     return ", ".join([*others, "row_number desc"])
 
 
-def is_seen(row: "Printer", what: str) -> str:
-    """Print whether there is such a submission to look at."""
-    same = f"s.submission_id = {row.alias}.submission_id and s.what = '{what}'"
-    return f"exists (select 1 from seen as s where {same})"
-
-
 def is_below(row: "Printer", alias: str) -> str:
     """Print whether a unit lies in the region of a department's row, by the digits of its code."""
     code = f'{row.alias}."{row.form.unit_column}"'

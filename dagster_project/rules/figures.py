@@ -1,16 +1,20 @@
 """Prints what a rule asks of other rows of the same file, and of the register of regions.
 
-All are subqueries bound to the row by equal columns, which DuckDB answers for all rows at once.
-Figures over no row are 0; a figure over rows with an unknown value is unknown. Figures over another
-form look at the unit's own submission of it (see ``earlier``), or at those of its region: of the
-department above a street, of all the streets below a department's row. Not here: which those are.
+Figures are columns joined to the row by equal keys (see ``figure_joins``); the rest are subqueries
+bound to it. Figures over no row are 0; a figure over rows with an unknown value is unknown. Figures
+over another form look at the unit's own submission of it (see ``earlier``), or at those of its
+region: of the department above a street, of all the streets below a department's row. Not here:
+which those are.
 """
 
 from typing import TYPE_CHECKING
 
 from dagster_project.programme.model import Form
 from dagster_project.rules import earlier
+from dagster_project.rules.errors import RuleError
+from dagster_project.rules.figure_joins import OTHER, ROW, Grouping
 from dagster_project.rules.functions import EARLIER_VALUES
+from dagster_project.rules.notation import written
 from dagster_project.rules.regional import BELOW, REGION
 from dagster_project.rules.tree import Aggregate, Call, Column, Node
 from dagster_project.rules.width import ROWS_DIGITS, Number
@@ -18,24 +22,24 @@ from dagster_project.rules.width import ROWS_DIGITS, Number
 if TYPE_CHECKING:
     from dagster_project.rules.sql import Printer
 
-OTHER = "c"
-"""The other row, beside the row ``r`` that is judged."""
 OF_ABOVE, OF_BELOW = "above", "below"
 UNIT_LEVELS = "('street', 'community')"
 
 
 def number(row: "Printer", figure: Aggregate) -> Number:
     """Print a count, sum, least or greatest value over the rows a figure speaks of."""
-    if figure.function == "count":
-        return Number(_select(row, figure, f"count({_value(row, figure)})"), ROWS_DIGITS)
-    if figure.function == "count_distinct":
-        return Number(_select(row, figure, f"count(distinct {_value(row, figure)})"), ROWS_DIGITS)
+    if figure.function in ("count", "count_distinct"):
+        what = "distinct " if figure.function == "count_distinct" else ""
+        counted = _over(row, figure, f"count({what}{_value(row, figure)})")
+        return Number(_asked(row, figure, counted, "0"), ROWS_DIGITS)
     term = _inner(row, figure).number(Column(figure.column.name))
     if figure.function in ("sum", "sum_children"):
-        told = _whole(term.text, f"coalesce(sum({term.text}), 0)")
+        added = f"coalesce({_over(row, figure, f'sum({term.text})')}, 0)"
+        told, nothing = _whole(row, figure, term.text, added), "0"
         if _speaks_of_regions(row, figure) == OF_ABOVE:
-            told = f"case when count(*) > 0 then {told} end"
-        text = _select(row, figure, told)
+            told = f"case when {_over(row, figure, 'count(*)')} > 0 then {told} end"
+            nothing = "null"
+        text = _asked(row, figure, told, nothing)
         return Number(text, term.digits + ROWS_DIGITS, term.scale, wide=True)
     return Number(extreme(row, figure), term.digits, term.scale)
 
@@ -43,7 +47,8 @@ def number(row: "Printer", figure: Aggregate) -> Number:
 def extreme(row: "Printer", figure: Aggregate) -> str:
     """Print the least or greatest value of a column."""
     value = _value(row, figure)
-    return _select(row, figure, _whole(value, f"{figure.function}({value})"))
+    found = _over(row, figure, f"{figure.function}({value})")
+    return _asked(row, figure, _whole(row, figure, value, found), "null")
 
 
 def of_regions_below(row: "Printer", number: Number, column: Column) -> Number:
@@ -68,7 +73,8 @@ def of_regions_below(row: "Printer", number: Number, column: Column) -> Number:
 
 def exists(row: "Printer", figure: Aggregate) -> str:
     """Print whether there is a row with a value that meets the condition."""
-    return f"({_select(row, figure, f'count({_value(row, figure)})')} > 0)"
+    counted = _over(row, figure, f"count({_value(row, figure)})")
+    return f"({_asked(row, figure, counted, '0')} > 0)"
 
 
 def in_column(row: "Printer", term: Node, column: Column) -> str:
@@ -113,9 +119,9 @@ def once_a_group(row: "Printer", rule: Node, condition: str) -> str:
     figures = [node for node in rule.walk() if isinstance(node, Aggregate)]
     own = (node for node in figures if _other_form(row, node) is None)
     figure = next(own, Aggregate("min", Column(row.form.unit_column)))
-    counted = row.inner(OTHER).condition(figure.condition) if figure.condition else "true"
-    first = f"coalesce(min({OTHER}.row_number) filter (where {counted}), min({OTHER}.row_number))"
-    chosen = _select(row, Aggregate("min", figure.column), first)
+    number = f"min({OTHER}.row_number)"
+    first = f"coalesce({_over(row, figure, number)}, {number})"
+    chosen = _asked(row, Aggregate("min", figure.column), first, "null")
     return f"(case when {row.alias}.row_number = {chosen} then {condition} end)"
 
 
@@ -153,37 +159,58 @@ def _inner(row: "Printer", figure: Aggregate) -> "Printer":
     return row.inner(OTHER, _other_form(row, figure))
 
 
-def _whole(value: str, figure: str) -> str:
+def _over(row: "Printer", figure: Aggregate, what: str) -> str:
+    """Reckon only with the rows that meet a figure's condition."""
+    if figure.condition is None:
+        return what
+    return f"{what} filter (where {_inner(row, figure).condition(figure.condition)})"
+
+
+def _whole(row: "Printer", figure: Aggregate, value: str, told: str) -> str:
     """A figure is known only where all the values it is made of are."""
-    return f"case when count(*) = count({value}) then {figure} end"
+    every, known = (_over(row, figure, f"count({what})") for what in ("*", value))
+    return f"case when {every} = {known} then {told} end"
 
 
-def _select(row: "Printer", figure: Aggregate, what: str) -> str:
+def _asked(row: "Printer", figure: Aggregate, told: str, over_nothing: str) -> str:
+    """Have a figure joined to the row that is judged, and give its column."""
+    if row.alias != ROW:
+        raise RuleError("RULES_UNPRINTABLE", part=written(figure))
     other = _other_form(row, figure)
-    tests = _same_group(row, figure) if other is None else _same_keys(row, other)
-    if figure.condition is not None:
-        tests.append(_inner(row, figure).condition(figure.condition))
+    file = f"{OTHER}.submission_id", f"{row.alias}.submission_id"
     if other is None:
-        tests.append(_same_file(row))
-        return f"(select {what} from facts as {OTHER} where {' and '.join(tests)})"
+        own = Grouping("facts", "true", (file, *_same_group(row, figure)))
+        return row.figures.column(own, told, over_nothing)
     looked_at = earlier.look(other, row.join_keys)
+    if _speaks_of_regions(row, figure) == OF_BELOW:
+        return _asked_below(row, figure, told, looked_at)
+    table, where = f"seen_{other.form_id}", f"{OTHER}.what = '{looked_at}'"
+    judged = f"{OTHER}.judged_id", file[1]
+    seen = Grouping("seen", where, (file,))
+    found = row.figures.column(
+        Grouping(table, where, (judged, *_same_keys(row, other))), told, over_nothing
+    )
+    is_seen = row.figures.column(seen, "count(*) > 0", "false")
+    return f"(case when {is_seen} then {found} end)"
+
+
+def _asked_below(row: "Printer", figure: Aggregate, told: str, looked_at: str) -> str:
+    """Ask the rows of all units below a region: its code begins theirs, which is no equal key."""
+    other = _inner(row, figure).form
+    tests = [f"{key} = {own}" for key, own in _same_keys(row, other)]
     tests += [f"{OTHER}.judged_id = {row.alias}.submission_id", f"{OTHER}.what = '{looked_at}'"]
-    found = f"(select {what} from seen_{other.form_id} as {OTHER} where {' and '.join(tests)})"
-    is_below = _speaks_of_regions(row, figure) == OF_BELOW
-    known = earlier.all_below_are_seen if is_below else earlier.is_seen
-    return f"(case when {known(row, looked_at)} then {found} end)"
+    tests.append(earlier.is_below(row, OTHER))
+    found = f"(select {told} from seen_{other.form_id} as {OTHER} where {' and '.join(tests)})"
+    return f"(case when {earlier.all_below_are_seen(row, looked_at)} then {found} end)"
 
 
-def _same_keys(row: "Printer", other: Form) -> list[str]:
-    """Rows of another form agree in the join keys that both forms have, and in the region."""
+def _same_keys(row: "Printer", other: Form) -> list[tuple[str, str]]:
+    """Rows of another form agree in the join keys that both forms have, and in the region above."""
     keys = [key for key in row.join_keys if key in other.by_name and key in row.form.by_name]
     inner = row.inner(OTHER, other)
-    same = [f"{inner.value(Column(key))} = {row.value(Column(key))}" for key in keys]
-    between = _regions_between(row, other)
-    if between == OF_ABOVE:
-        same.append(f'{OTHER}."{other.unit_column}" = {row.alias}.respondent_code')
-    if between == OF_BELOW:
-        same.append(earlier.is_below(row, OTHER))
+    same = [(inner.value(Column(key)), row.value(Column(key))) for key in keys]
+    if _regions_between(row, other) == OF_ABOVE:
+        same.append((f'{OTHER}."{other.unit_column}"', f"{row.alias}.respondent_code"))
     return same
 
 
@@ -203,10 +230,10 @@ def _same_file(row: "Printer") -> str:
     return f"{OTHER}.submission_id = {row.alias}.submission_id"
 
 
-def _same_group(row: "Printer", figure: Aggregate) -> list[str]:
+def _same_group(row: "Printer", figure: Aggregate) -> list[tuple[str, str]]:
     """Rows of a group agree in the join keys; children name this row's key as their parent."""
     other, keys = row.inner(OTHER), [key for key in row.join_keys if key in row.form.by_name]
     if figure.function == "sum_children":
         own = Column(row.form.keys[0])
-        return [f"{other.value(Column(key))} = {row.value(own)}" for key in keys[:1]]
-    return [f"{other.value(Column(key))} = {row.value(Column(key))}" for key in keys]
+        return [(other.value(Column(key)), row.value(own)) for key in keys[:1]]
+    return [(other.value(Column(key)), row.value(Column(key))) for key in keys]

@@ -25,6 +25,7 @@ from dagster_project.rules.earlier import (
     speaks_of_the_gone,
     with_earlier,
 )
+from dagster_project.rules.figure_joins import Figures
 from dagster_project.rules.figures import (
     first_row,
     is_about_a_group,
@@ -38,15 +39,13 @@ from dagster_project.rules.operands import Operands
 from dagster_project.rules.places import CellKey, Places, places_of
 from dagster_project.rules.sentences import figures_of
 from dagster_project.rules.sql import Printer, quoted, text_literal
-from dagster_project.rules.tree import Aggregate, Call, Node
+from dagster_project.rules.tree import Call, Node
 from dagster_project.rules.whole_files import file_findings
 
 if TYPE_CHECKING:
     import duckdb
 
 ROW_COLUMNS = ("submission_id", "row_number", "source_row")
-MOST_FIGURES = 3
-"""Figures over other rows in one query. DuckDB plans three in 0.2 s, six in 0.7, ten in 10."""
 
 __all__ = ["Relations", "active_rules", "judge"]
 
@@ -69,11 +68,7 @@ def judge(
     parts = list(chain.from_iterable(parts_of(rule, form, programme) for rule in rules))
     bench = lay_out(connection, relations)
     alone = _on_rows(bench, form, programme, [part for part in parts if not part.looks_around])
-    around = [
-        found
-        for few in _few_figures_each([part for part in parts if part.looks_around])
-        for found in _on_rows(bench, form, programme, few)
-    ]
+    around = _on_rows(bench, form, programme, [part for part in parts if part.looks_around])
     return finding_table([*alone, *around, *file_findings(bench, form, rules)])
 
 
@@ -81,21 +76,6 @@ def active_rules(form: Form, programme: Programme, status: str = "active") -> li
     """Give the rules of a form that judge a file by itself, or those of another status."""
     rules = programme.rules_of(form.form_id)
     return [rule for rule in rules if status_of(rule, form, programme).status == status]
-
-
-def _few_figures_each(parts: Sequence[Part]) -> Iterator[list[Part]]:
-    """Cut parts, in their order, into passes of few figures over other rows each."""
-    few: list[Part] = []
-    figures = 0
-    for part in parts:
-        own = sum(isinstance(node, Aggregate) for node in part.node.walk())
-        if few and figures + own > MOST_FIGURES:
-            yield few
-            few, figures = [], 0
-        few.append(part)
-        figures += own
-    if few:
-        yield few
 
 
 def _on_rows(bench: Bench, form: Form, programme: Programme, parts: list[Part]) -> list[Found]:
@@ -112,7 +92,8 @@ def _on_rows(bench: Bench, form: Form, programme: Programme, parts: list[Part]) 
 def failed_rows_sql(form: Form, programme: Programme, parts: Sequence[Part]) -> str:
     """Give the query for the rows on which some part is false, with the texts of their cells."""
     all_true = " and ".join(f"_p{number}" for number in range(len(parts)))
-    return f"from ({judged_rows_sql(form, programme, parts)}) where ({all_true}) is false"
+    judged = judged_rows_sql(form, programme, parts)
+    return f"from ({judged}) where ({all_true}) is false order by submission_id, row_number"
 
 
 def judged_rows_sql(form: Form, programme: Programme, parts: Sequence[Part]) -> str:
@@ -121,7 +102,8 @@ def judged_rows_sql(form: Form, programme: Programme, parts: Sequence[Part]) -> 
     Column ``_p<n>`` is the n-th part's truth; ``_first<n>`` the row a repeated key stood in first.
     """
     columns = [form.column(name) for name in dict.fromkeys(chain(*(p.columns for p in parts)))]
-    printers = [_printer(form, part, programme) for part in parts]
+    figures = Figures()
+    printers = [_printer(form, part, programme, figures) for part in parts]
     tests = [row_test_sql(*pair) for pair in zip(printers, parts, strict=True)]
     asked = {f"_p{number}": test for number, test in enumerate(tests)}
     for number, part in enumerate(parts):
@@ -134,8 +116,9 @@ def judged_rows_sql(form: Form, programme: Programme, parts: Sequence[Part]) -> 
     inner = [*ROW_COLUMNS, *(f"{sql} as {name}" for name, sql in asked.items())]
     inner += [f"r.{quoted(column.name)}" for column in columns]
     outer = [*ROW_COLUMNS, *asked, *(_named_text(column, programme) for column in columns)]
-    rows = f"select {', '.join(inner)} from {_rows_sql(form, parts)} as r"
-    return f"select {', '.join(outer)} from ({rows})"
+    rows = figures.beside(_rows_sql(form, parts))
+    judged = f"select {', '.join(inner)} from {rows} as r"
+    return f"select {', '.join(outer)} from ({judged})"
 
 
 def plain_text_sql(column: Column, programme: Programme) -> str:
@@ -168,8 +151,9 @@ def _rows_sql(form: Form, parts: Sequence[Part]) -> str:
     return with_earlier(form, rows, asked)
 
 
-def _printer(form: Form, part: Part, programme: Programme) -> Printer:
-    return Printer(form, part.rule.join_keys, forms=programme.by_table_number)
+def _printer(form: Form, part: Part, programme: Programme, figures: Figures) -> Printer:
+    forms = programme.by_table_number
+    return Printer(form, part.rule.join_keys, forms=forms, figures=figures)
 
 
 def row_test_sql(printer: Printer, part: Part) -> str:

@@ -16,6 +16,7 @@ from dagster_project.programme.model import Form
 from dagster_project.rules import earlier, figures
 from dagster_project.rules.algebra import MIRRORED, SIGN, Quotient, plain, product, quotient
 from dagster_project.rules.errors import RuleError
+from dagster_project.rules.figure_joins import Figures
 from dagster_project.rules.functions import EARLIER_VALUES, NUMBER, TRUTH
 from dagster_project.rules.kinds import kind_of, resolver
 from dagster_project.rules.tree import (
@@ -46,7 +47,7 @@ MOST_SCALE = 24
 
 
 def condition_sql(node: Node, form: Form, join_keys: tuple[str, ...] = ()) -> str:
-    """Give the DuckDB condition of a rule over the row ``r`` of a form.
+    """Give the DuckDB condition of a rule without figures over the row ``r`` of a form.
 
     Raises:
         RuleError: where the rule asks for something a row and its file cannot answer.
@@ -72,7 +73,8 @@ def text_literal(value: str) -> str:
 class Printer:
     """Prints over one row; ``approximate`` gives numbers as DOUBLE, where 38 digits are too few.
 
-    ``forms`` are those that figures may look into, by table number as rules write it.
+    ``forms`` are those that figures may look into, by table number as rules write it; ``figures``
+    gathers what has to stand beside the row (``figures.beside(rows)``).
     """
 
     form: Form
@@ -80,6 +82,7 @@ class Printer:
     alias: str = "r"
     approximate: bool = False
     forms: Mapping[str, Form] = field(default_factory=dict)
+    figures: Figures = field(default_factory=Figures)
 
     def condition(self, node: Node) -> str:
         """Print something that is true, false or null."""

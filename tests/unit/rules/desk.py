@@ -130,11 +130,11 @@ class Desk:
         rules = self.programme.rules_of(self.form.form_id)
         rule = next(rule for rule in rules if rule.rule_id == rule_id)
         parts = parts_of(rule, self.form, self.programme)
-        tests = ", ".join(
-            row_test_sql(Printer(self.form, part.rule.join_keys), part) for part in parts
-        )
+        printer = Printer(self.form, rule.join_keys)
+        tests = ", ".join(row_test_sql(printer, part) for part in parts)
+        rows = printer.figures.beside("facts")
         found: dict[int, list[bool | None]] = {}
-        for row in self.bench().dicts(f"select r.submission_id, {tests} from facts as r"):
+        for row in self.bench().dicts(f"select r.submission_id, {tests} from {rows} as r"):
             submission_id, *truths = row.values()
             found.setdefault(submission_id, []).extend(truths)
         return {file: _lowest(truths) for file, truths in found.items()}

@@ -23,8 +23,9 @@ from dagster_project.rules.arrow_truths import ArrowTruths
 from dagster_project.rules.bench import periods_sql
 from dagster_project.rules.binding import bound
 from dagster_project.rules.excel import More, formula_of
+from dagster_project.rules.figure_joins import Figures
 from dagster_project.rules.row_truths import compiled, exact
-from dagster_project.rules.sql import condition_sql
+from dagster_project.rules.sql import Printer
 from dagster_project.rules.tree import Node
 from tests.unit.rules.evaluator import File, evaluate
 
@@ -61,14 +62,15 @@ def slowly(form: Form, rules: Sequence[Rule], rows: Rows) -> list[Truths]:
 
 def in_duckdb(form: Form, rules: Sequence[Rule], rows: Rows) -> list[Truths]:
     """Ask the SQL, all rows being one file."""
-    tests = ", ".join(condition_sql(node, form, keys) for node, keys in rules)
+    figures = Figures()
+    tests = ", ".join(Printer(form, keys, figures=figures).condition(node) for node, keys in rules)
     with duckdb.connect() as connection:
         connection.register("landed", table_of(form, rows))
         query = f"""
             with periods as ({periods_sql([PERIOD[form.period_type]])}),
             facts as (select r.*, p.* exclude (period) from landed as r join periods as p
                 using (period))
-            select {tests} from facts as r order by r.row_number
+            select {tests} from {figures.beside("facts")} as r order by r.row_number
         """
         found = connection.execute(query).fetchall()
     return [[row[number] for row in found] for number in range(len(rules))]
