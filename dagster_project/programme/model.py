@@ -82,6 +82,8 @@ class Column(Model):
         >>> new.is_asked("2015"), new.is_asked("2016-Q1")
         (False, True)
         """
+        if self.is_always_asked:
+            return True
         on = Period.parse(period)
         is_yet = not self.from_period or Period.parse(self.from_period).start <= on.start
         return is_yet and (not self.to_period or on.end <= Period.parse(self.to_period).end)

@@ -23,8 +23,9 @@ from dagster_project.reading.vocabulary import Unit, vocabulary
 DEEPEST_HEADER = 60
 """Titles, notes and cover blocks of real reports end within some 20 rows; 60 leaves room."""
 
-USUAL_HEADER = 12
-"""Most headers stand within so many rows, and looking no further saves a tenth of the time."""
+USUAL_HEADER = 16
+"""Most headers stand within so many rows, those of the blank forms in the tenth, and looking no
+further saves a tenth of the time."""
 
 TALLEST_HEADER = 4
 """Rows of one header: group, sub-group, column, and one more in the widest yearbook tables."""
@@ -32,6 +33,9 @@ TALLEST_HEADER = 4
 CANDIDATES = 3
 """Rows looked at closely: those that hold most known texts."""
 
+
+SEVERAL = 2
+"""Forms of which the title and the 表号 above the header decide; one alone needs no title."""
 
 FEWEST_KNOWN = 2
 """Known texts that make a row worth a closer look."""
@@ -104,8 +108,8 @@ def _best(rows: Texts, sheet: Sheet, index: HeaderIndex) -> Header | None:
         for top in range(bottom, max(-1, bottom - TALLEST_HEADER), -1)
         for block in index.blocks(rows_of(rows, top, bottom))
     ]
-    if not found:
-        return None
+    if len({header.form.form_id for header in found}) < SEVERAL:
+        return max(found, key=lambda header: _rank(header, frozenset(), frozenset()), default=None)
     top = min(header.first_row for header in found)
     above = {text for row in rows[:top] for text in row if text} | {sheet.name}
     numbered = {index.named_by_number(text) for text in above}

@@ -236,11 +236,16 @@ class Names:
     """Names of units with their codes, to be found anywhere in a text."""
 
     codes: dict[str, str]
-    lengths: tuple[int, ...] = field(init=False)
+    lengths: dict[str, tuple[int, ...]] = field(init=False)
+    """How long the names are that begin with a character: so long a piece of a text may be one."""
 
     def __post_init__(self) -> None:
-        """Tell the lengths of the names: every piece so long of a text may be one."""
-        object.__setattr__(self, "lengths", tuple({len(name) for name in self.codes}))
+        """Tell the lengths of the names."""
+        found: dict[str, set[int]] = {}
+        for name in self.codes:
+            found.setdefault(name[:1], set()).add(len(name))
+        lengths = {first: tuple(lengths) for first, lengths in found.items()}
+        object.__setattr__(self, "lengths", lengths)
 
     def within(self, text: str) -> set[str]:
         """Give the codes of the names that stand in a text.
@@ -250,8 +255,9 @@ class Names:
         """
         pieces = (
             text[start : start + length]
-            for length in self.lengths
-            for start in range(len(text) - length + 1)
+            for start, first in enumerate(text)
+            if first in self.lengths
+            for length in self.lengths[first]
         )
         return {self.codes[piece] for piece in pieces if piece in self.codes}
 

@@ -81,8 +81,12 @@ def is_line_codes(row: list[Cell]) -> bool:
     >>> is_line_codes(["甲", "乙", 1.0, 2.0, "3"]), is_line_codes(["440113", 5.0, 7.0])
     (True, False)
     """
-    texts = [plain(cell_text(cell)).strip("()") for cell in row if is_filled(cell)]
-    if len(texts) < FEWEST_LINE_CODES or max(map(len, texts)) > LONGEST_LINE_CODE:
+    texts = []
+    for cell in filter(is_filled, row):
+        texts.append(plain(cell_text(cell)).strip("()"))
+        if len(texts[-1]) > LONGEST_LINE_CODE:
+            return False
+    if len(texts) < FEWEST_LINE_CODES:
         return False
     numbers = [int(text) for text in texts if text.isascii() and text.isdigit()]
     letters = [text for text in texts if _is_line_letter(text)]

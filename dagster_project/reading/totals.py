@@ -5,6 +5,7 @@ may differ from the total by n halves and the total's own. Counts are exact, and
 yuan, which are written to the fen. Not here: which rows are totals (see ``rows``).
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -13,12 +14,13 @@ from functools import cached_property
 from dagster_project.programme.model import Column, Programme, Rule
 from dagster_project.reading.draft import Draft
 from dagster_project.reading.findings import At
-from dagster_project.reading.model import HARD, ReadSubmission, Value
+from dagster_project.reading.model import HARD, Value
 from dagster_project.reading.odd import NOT_APPLICABLE, Odd
 from dagster_project.reading.rows import Body, SumRow
 from dagster_project.reading.text import address, cell_text, plain
 
 Figures = dict[str, Decimal]
+_NOWHERE: frozenset[int] = frozenset()
 HALF = Decimal("0.5")
 UNROUNDED = frozenset({"yuan"})
 FEN = 2
@@ -36,15 +38,11 @@ def total_rule(programme: Programme, form_id: str) -> Rule | None:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What some details add up to: the sum, how far rounding may take it off, and their places."""
+    """What some details add up to: the sum, the figures that are given, and their places."""
 
     total: Decimal
-    tolerance: Decimal
+    numbers: Sequence[Decimal | int]
     places: Sequence[int]
-
-    def is_total(self, written: Decimal, tolerance: Decimal) -> bool:
-        """Say whether a written total is the sum, rounded within its own tolerance at most."""
-        return abs(written - self.total) <= self.tolerance + tolerance
 
 
 @dataclass
@@ -73,13 +71,15 @@ class TotalsChecker:
 
     def _check_total(self, given: dict[str, Decimal | int]) -> None:
         """Compare the grand total; the rule, which compares exactly, gets what is exactly equal."""
-        everything = range(len(self.body.details))
+        everything, values = range(len(self.body.details)), self.draft.submission.values
         for name in [name for name in given if name in self.columns]:
+            if _adds_up(values[name], given[name]):
+                continue
             added = self._sum(name, everything)
             if added and given[name] == added.total:
                 continue
             written = Decimal(given.pop(name))
-            if added and not added.is_total(written, self._rounding(name, written)):
+            if added and not self._is_total(name, written, added):
                 code = self.rule.rule_id if self.rule else "READ_TOTAL_WRONG"
                 self._say(code, self.body.total or 0, name, written, added)
 
@@ -163,7 +163,7 @@ class TotalsChecker:
         """Give the figures that are not the sums of a group's details."""
         for name, written in figures.items():
             added = self._sum(name, group)
-            if added and not added.is_total(written, self._rounding(name, written)):
+            if added and not self._is_total(name, written, added):
                 yield name, written, added
 
     def _sum(self, name: str, places: Sequence[int]) -> Added | None:
@@ -171,15 +171,18 @@ class TotalsChecker:
         key = (name, tuple(places))
         if key not in self._added:
             values = self.draft.submission.values[name]
-            is_open = any((name, place) in self._not_given for place in places)
-            figures = [value for place in places if (value := values[place]) is not None]
-            self._added[key] = None if is_open else self._added_up(name, figures, places)
+            is_told = self._not_given.get(name, _NOWHERE).isdisjoint(places)
+            figures = [values[place] for place in places]
+            self._added[key] = _added_up(figures, places) if is_told else None
         return self._added[key]
 
-    def _added_up(self, name: str, figures: Sequence[Value], places: Sequence[int]) -> Added:
-        numbers = [one for one in figures if isinstance(one, int | Decimal)]
-        tolerance = len(numbers) * self._rounding(name, *numbers)
-        return Added(Decimal(sum(numbers)), tolerance, places)
+    def _is_total(self, name: str, written: Decimal, added: Added) -> bool:
+        """Say whether a written total is the sum, or off by no more than rounding takes it."""
+        off = abs(written - added.total)
+        if not off:
+            return True
+        tolerance = len(added.numbers) * self._rounding(name, *added.numbers)
+        return off <= tolerance + self._rounding(name, written)
 
     def _rounding(self, name: str, *numbers: Decimal | int) -> Decimal:
         """Give half a unit of the last place that figures show, zero where they are exact."""
@@ -195,15 +198,14 @@ class TotalsChecker:
         return {one.column_name: Decimal(one.unit_factor) for one in self.draft.submission.columns}
 
     @cached_property
-    def _not_given(self) -> set[tuple[str, int]]:
-        """Give the cells without a value that are not marked as not applicable."""
-        submission = self.draft.submission
-        return {
-            (status.column_name, status.row_number - 1)
-            for status in submission.cell_status
-            if status.obs_status != NOT_APPLICABLE
-            and submission.values[status.column_name][status.row_number - 1] is None
-        }
+    def _not_given(self) -> dict[str, set[int]]:
+        """Give by column the cells without a value that are not marked as not applicable."""
+        submission, places = self.draft.submission, defaultdict[str, set[int]](set)
+        for status in submission.cell_status:
+            name, place = status.column_name, status.row_number - 1
+            if status.obs_status != NOT_APPLICABLE and submission.values[name][place] is None:
+                places[name].add(place)
+        return places
 
     def _say(self, code: str, row: int, name: str, written: Decimal, added: Added) -> None:
         column, index = self.columns[name]
@@ -230,7 +232,9 @@ def check_totals(
     draft: Draft, body: Body, programme: Programme, read: Callable[[Column, int, int], Value | Odd]
 ) -> None:
     """Check the sums of a table where it has any; ``read`` reads a row's cell of a column."""
-    if not (body.sums or body.parts or body.unnamed) and _adds_up(draft.submission):
+    given, values = draft.submission.total_row or {}, draft.submission.values
+    has_others = body.sums or body.parts or body.unnamed
+    if not has_others and all(_adds_up(values[name], given[name]) for name in given):
         return
     form, sums = draft.header.form, {one.row for one in body.sums}
     columns = {
@@ -256,13 +260,14 @@ def check_totals(
     TotalsChecker(draft, body, columns, figures_of, total_rule(programme, form.form_id)).check()
 
 
-def _adds_up(submission: ReadSubmission) -> bool:
-    """Say whether every figure of the total row is the sum of a column without gaps: most are."""
-    for name, given in (submission.total_row or {}).items():
-        values = submission.values[name]
-        if None in values or sum(values) != given:  # type: ignore[arg-type]
-            return False
-    return True
+def _added_up(figures: Sequence[Value], places: Sequence[int]) -> Added:
+    numbers = [one for one in figures if isinstance(one, int | Decimal)]
+    return Added(Decimal(sum(numbers)), numbers, places)
+
+
+def _adds_up(values: Sequence[Value], given: Decimal | int) -> bool:
+    """Say whether a figure of the total row is the sum of a column without gaps: most are."""
+    return None not in values and sum(values) == given  # type: ignore[arg-type]
 
 
 def _decimals(number: Decimal) -> int:
