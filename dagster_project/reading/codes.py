@@ -6,7 +6,7 @@ codes and names of units (see ``unit_cells``), other types of cells (see ``numbe
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from dagster_project.programme.model import CodeList, Column
@@ -31,23 +31,32 @@ LOST_DIGITS = 10**15
 """A spreadsheet keeps 15 digits of a number; a longer code in a number cell has lost its end."""
 
 
-def remembered(parse: Parser) -> Parser:
-    """Read each different text once; texts repeat in columns of codes.
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """Reads each different text once; texts repeat in columns of codes.
 
     Only texts are remembered: among other cells 1, 1.0 and True would count as one.
     """
-    seen: dict[str, Value | Odd] = {}
 
-    def look_up(cell: Cell) -> Value | Odd:
+    parse: Parser
+    seen: dict[Cell, Value | Odd] = field(default_factory=dict)
+
+    def __call__(self, cell: Cell) -> Value | Odd:
+        """Read one cell."""
         if not isinstance(cell, str):
-            return parse(cell)
-        if cell not in seen:
-            if len(seen) > MOST_REMEMBERED:
-                seen.clear()
-            seen[cell] = parse(cell)
-        return seen[cell]
+            return self.parse(cell)
+        if cell not in self.seen:
+            if len(self.seen) > MOST_REMEMBERED:
+                self.seen.clear()
+            self.seen[cell] = self.parse(cell)
+        return self.seen[cell]
 
-    return look_up
+    def read_all(self, cells: list[Cell]) -> list[Value | Odd]:
+        """Read the cells of a column; mostly all of them were seen before."""
+        try:
+            return list(map(self.seen.__getitem__, cells))
+        except KeyError:
+            return list(map(self, cells))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +152,7 @@ def _is_short_for(part: str, label: str) -> bool:
 def code_parser(column: Column, codelist: CodeList | None) -> Parser:
     """Give the parser of a column of codes."""
     if codelist is None:
-        return remembered(careful(column, _read_free_code))
+        return Remembered(careful(column, _read_free_code))
     codes = Codes.of(codelist)
 
     def read(cell: Cell) -> Value | Odd:
@@ -154,7 +163,7 @@ def code_parser(column: Column, codelist: CodeList | None) -> Parser:
             return _unless_personal(narrow(text), cell)
         return wrong(cell, "READ_CELL_LABEL", labels=codes.labels(text))
 
-    return remembered(careful(column, _read_several(codes) if column.multiple else read))
+    return Remembered(careful(column, _read_several(codes) if column.multiple else read))
 
 
 def _read_several(codes: Codes) -> Parser:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from dagster_project.programme.model import Column
+from dagster_project.reading.codes import Remembered
 from dagster_project.reading.header_index import Block, HeaderCell
 from dagster_project.reading.model import Cell, SubmissionColumn, Value
 from dagster_project.reading.numbers import plain_integers
@@ -21,6 +22,9 @@ TEXTS, BLANK = {str}, {""}
 ColumnParser = Callable[[list[Cell]], list[Value | Odd]]
 """Reads the cells of a column at once, as its parser would one by one."""
 
+PlainColumn = Callable[[list[Cell]], list[Value] | None]
+"""Reads a column in which every cell is a plain value, and gives None for any other."""
+
 Units = tuple[tuple[object, Unit | None], ...]
 
 
@@ -30,6 +34,7 @@ class Planned:
 
     note: SubmissionColumn
     parse: Parser
+    plain: PlainColumn
     read_all: ColumnParser
     is_number: bool
 
@@ -39,7 +44,9 @@ def planned_column(column: Column, cell: HeaderCell, factor: int, parse: Parser)
     how = "name" if cell.matched_by == "name" else "alias"
     note = SubmissionColumn(column.name, column_letters(cell.column), cell.text, how, factor)
     is_count = column.type == "integer" and factor == 1
-    return Planned(note, parse, _counts(parse) if is_count else _cells(parse), column.is_number)
+    plain = plain_integers if is_count else _never_plain
+    read_all = parse.read_all if isinstance(parse, Remembered) else _cells(parse)
+    return Planned(note, parse, plain, read_all, column.is_number)
 
 
 @dataclass(slots=True)
@@ -73,12 +80,6 @@ def _cells(parse: Parser) -> ColumnParser:
     return read
 
 
-def _counts(parse: Parser) -> ColumnParser:
-    """Read a column of counts, which mostly are plain numbers throughout."""
-    one_by_one = _cells(parse)
-
-    def read(cells: list[Cell]) -> list[Value | Odd]:
-        plain = plain_integers(cells)
-        return one_by_one(cells) if plain is None else plain
-
-    return read
+def _never_plain(cells: list[Cell]) -> None:
+    """Leave a column to its parser."""
+    del cells

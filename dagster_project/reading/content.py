@@ -18,9 +18,9 @@ def content_hash(form: Form, submission: ReadSubmission) -> str:
     rows = [FIELD.join(row) for row in zip(*columns, strict=True)]
     for status in submission.cell_status:
         mark = status.obs_status
-        value = submission.values[status.column_name][status.row_number - 1]
-        if mark is None and value is None and status.raw_text:
-            mark = f"?{status.raw_text}"
+        if mark is None and status.raw_text:
+            value = submission.values[status.column_name][status.row_number - 1]
+            mark = f"?{status.raw_text}" if value is None else None
         if mark:
             rows[status.row_number - 1] += f"{FIELD}{status.column_name}={mark}"
     places = {name: place for place, name in enumerate(form.column_names)}
@@ -31,9 +31,10 @@ def content_hash(form: Form, submission: ReadSubmission) -> str:
 
 def _texts(column: Column, values: list[Value]) -> list[str]:
     """Give the plain form of each value; most print as they are, which is quicker."""
-    if column.type in ("decimal", "boolean"):
-        return ["" if value is None else plain_text(value) for value in values]
-    return ["" if value is None else str(value) for value in values]
+    text = plain_text if column.type in ("decimal", "boolean") else str
+    if None not in values:
+        return list(map(text, values))
+    return ["" if value is None else text(value) for value in values]
 
 
 def plain_text(value: Value) -> str:

@@ -26,6 +26,9 @@ LEAST_SHARE = 0.2
 MOST_KEPT = 20_000
 """Texts and header rows remembered by one process, a few MB; then it begins anew."""
 
+LAYOUTS = 1_000
+"""Headers of which one process remembers what follows from them: towns send the same ones."""
+
 Rows = tuple[tuple[str, ...], ...]
 
 Aliases = Mapping[str, Mapping[str, str]]
@@ -55,11 +58,12 @@ class HeaderCell:
         return next((unit for unit in units if unit), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Block:
     """One to three rows of a sheet read as the header of one form.
 
-    ``values`` are the columns to read, ``labels`` those that repeat codes in words beside them.
+    ``values`` are the columns to read, ``labels`` those that repeat codes in words beside them. The
+    index gives the same object for the same rows, under which what follows from it is remembered.
     """
 
     headers: FormHeaders

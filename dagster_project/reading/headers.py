@@ -6,11 +6,13 @@ Not here: what a header text means (see ``header_index``), the block above it (s
 import re
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dagster_project.programme.model import Column, Form
 from dagster_project.reading.findings import At, Findings
 from dagster_project.reading.header_index import (
     FEWEST_COLUMNS,
+    LAYOUTS,
     Block,
     HeaderCell,
     HeaderIndex,
@@ -232,20 +234,34 @@ def _continues(above: tuple[str, ...], row: tuple[str, ...]) -> bool:
 
 def check_header(header: Header, sheet: Sheet, findings: Findings, period: str | None) -> None:
     """Say which columns are there twice, missing in the period, unknown, or of persons."""
-    block = header.block
-    for cell in block.cells:
-        if cell.name and cell in (block.values.get(cell.name), block.labels.get(cell.name)):
-            continue
+    for cell in _unread(header.block):
         at = At(*header.place_of(cell.column, sheet), column_name=cell.name)
         if cell.name:
             _say_twice(header, sheet, cell, at, findings)
-        elif cell.column not in block.row_number_columns:
-            _check_unknown(cell, at, block, findings)
-    for column in header.form.columns:
-        is_asked = column.is_asked(period) if period else column.is_always_asked
-        if is_asked and not column.nullable and column.name not in block.values:
+        else:
+            _check_unknown(cell, at, header.block, findings)
+    for column in _missing(header.block):
+        if column.is_asked(period) if period else column.is_always_asked:
             at = At(column_name=column.name)
             findings.add("READ_COLUMN_MISSING", at, column=column.header_zh)
+
+
+@lru_cache(maxsize=LAYOUTS)
+def _unread(block: Block) -> tuple[HeaderCell, ...]:
+    """Give the header cells that mean no column, or one that another means already."""
+    read = {id(cell) for cell in (*block.values.values(), *block.labels.values())}
+    return tuple(
+        cell
+        for cell in block.cells
+        if id(cell) not in read and (cell.name or cell.column not in block.row_number_columns)
+    )
+
+
+@lru_cache(maxsize=LAYOUTS)
+def _missing(block: Block) -> tuple[Column, ...]:
+    """Give the obligatory columns that have no header."""
+    columns = block.headers.form.columns
+    return tuple(c for c in columns if not c.nullable and c.name not in block.values)
 
 
 def _say_twice(header: Header, sheet: Sheet, cell: HeaderCell, at: At, findings: Findings) -> None:

@@ -45,8 +45,11 @@ def integer_parser(column: Column, factor: int) -> Parser:
     slow = careful(column, _number_reader(column, factor, _as_integer))
     if factor != 1:
         return slow
+    blank = slow("")
 
     def parse(cell: Cell) -> Value | Odd:
+        if cell == "":
+            return blank
         if cell.__class__ is float and -LARGEST_PLAIN < cell < LARGEST_PLAIN:
             whole = int(cell)  # type: ignore[arg-type]
             if whole == cell:
@@ -61,7 +64,7 @@ def integer_parser(column: Column, factor: int) -> Parser:
     return parse
 
 
-def plain_integers(cells: list[Cell]) -> list[Value | Odd] | None:
+def plain_integers(cells: list[Cell]) -> list[Value] | None:
     """Read a whole column of counts at once where every cell is a plain one, else give None.
 
     >>> plain_integers([5.0, 0.0]), plain_integers([5.5, 0.0]), plain_integers([5.0, "6"])
@@ -96,8 +99,11 @@ def decimal_parser(column: Column, factor: int) -> Parser:
     slow = careful(column, _number_reader(column, factor, _as_decimal))
     if factor != 1:
         return slow
+    blank = slow("")
 
     def parse(cell: Cell) -> Value | Odd:
+        if cell == "":
+            return blank
         if cell.__class__ is float and -LARGEST_AMOUNT < cell < LARGEST_AMOUNT:  # type: ignore[operator]
             text = repr(cell)
             if "e" not in text and len(text) - text.index(".") <= PLACES + 1:

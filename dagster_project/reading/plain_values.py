@@ -4,7 +4,7 @@ Not here: counts and amounts (see ``numbers``), codes and units (see ``codes``),
 """
 
 from dagster_project.programme.model import Column
-from dagster_project.reading.codes import remembered
+from dagster_project.reading.codes import Remembered
 from dagster_project.reading.model import Cell, Value
 from dagster_project.reading.odd import Odd, Parser, careful, kept, personal, wrong
 from dagster_project.reading.personal_data import has_personal_number
@@ -22,7 +22,7 @@ def boolean_parser(column: Column) -> Parser:
             return wrong(cell, "READ_CELL_YESNO")
         return kept(value, cell, "1" if value else "0")
 
-    return remembered(careful(column, read))
+    return Remembered(careful(column, read))
 
 
 def text_parser(column: Column) -> Parser:

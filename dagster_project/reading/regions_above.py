@@ -6,7 +6,7 @@ Not here: communities of one respondent (see ``codes``).
 from datetime import date
 
 from dagster_project.programme.model import Column
-from dagster_project.reading.codes import remembered
+from dagster_project.reading.codes import Remembered
 from dagster_project.reading.model import Cell, Value
 from dagster_project.reading.odd import Odd, Parser, careful, kept, wrong
 from dagster_project.reading.register import Units, unit_code
@@ -28,4 +28,4 @@ def street_parser(column: Column, units: Units, respondent: str | None, on: date
         problem = "READ_CELL_TOWN_AMBIGUOUS" if found else "READ_CELL_TOWN_UNKNOWN"
         return wrong(cell, problem, said=", ".join(found) or respondent or "")
 
-    return remembered(careful(column, read))
+    return Remembered(careful(column, read))

@@ -6,11 +6,11 @@ here: reading the cells of a row (see ``table``).
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import lru_cache
 
 from dagster_project.reading.draft import Draft
 from dagster_project.reading.findings import At
-from dagster_project.reading.header_index import HeaderIndex
+from dagster_project.reading.header_index import LAYOUTS, Block, HeaderIndex
 from dagster_project.reading.headers import Header
 from dagster_project.reading.merges import refuse_merged_values
 from dagster_project.reading.model import Cell
@@ -78,9 +78,10 @@ class Roles:
     words: tuple[int, ...]
 
     @classmethod
-    def of(cls, header: Header) -> "Roles":
+    @lru_cache(maxsize=LAYOUTS)
+    def of(cls, block: Block) -> "Roles":
         """Give the columns of keys, of words that name a row, and of numbers."""
-        block, form = header.block, header.form
+        form = block.headers.form
         places = {name: cell.column for name, cell in block.values.items()}
         naming = {*form.keys, form.unit_column}
         named = (c.name for c in form.columns if c.name in naming or c.type == "string")
@@ -117,13 +118,7 @@ class RowSorter:
     def __post_init__(self) -> None:
         """Lay the parts of the draft at hand."""
         self.sheet, self.header = self.draft.sheet, self.draft.header
-        self.roles = Roles.of(self.header)
-
-    @cached_property
-    def _words(self) -> dict[int, set[str]]:
-        """Give the header's words by column, to know them again after a page break."""
-        cells = self.header.block.cells
-        return {cell.column: {plain(text) for text in cell.texts} for cell in cells}
+        self.roles = Roles.of(self.header.block)
 
     def sort(self) -> Body:
         """Give the rows below the header, each in its place."""
@@ -226,10 +221,11 @@ class RowSorter:
 
     def _repeats_header(self, row: list[Cell]) -> bool:
         """Tell the header once more after a page break: every text is its column's own."""
+        words = _words(self.header.block)
         for column, cell in enumerate(row):
             if cell == "":
                 continue
-            if not isinstance(cell, str) or plain(cell) not in self._words.get(column, ()):
+            if not isinstance(cell, str) or plain(cell) not in words.get(column, ()):
                 above = self.sheet.grid[: self.header.last_row + 1]
                 return row in self._line_codes or (isinstance(cell, str) and row in above)
         return True
@@ -308,3 +304,9 @@ class RowSorter:
         findings = self.draft.findings
         tell = findings.ask if code == "READ_ROW_HEADING" else findings.add
         tell(code, At(number, column), row[column], row=str(number + 1))
+
+
+@lru_cache(maxsize=LAYOUTS)
+def _words(block: Block) -> dict[int, set[str]]:
+    """Give a header's words by column, to know them again after a page break."""
+    return {cell.column: {plain(text) for text in cell.texts} for cell in block.cells}

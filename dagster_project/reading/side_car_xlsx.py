@@ -29,6 +29,7 @@ _FORMAT_ID = re.compile(rb"\snumFmtId=[\"'](\d+)[\"']")
 _CELL_STYLES = re.compile(rb"<(?:\w+:)?cellXfs[\s>].*?</(?:\w+:)?cellXfs>", re.DOTALL)
 _CELL_STYLE = re.compile(rb"<(?:\w+:)?xf\s[^<>]*>")
 
+ZEROES = {b"0"}
 COLUMNS = 16_384
 """All columns that Excel has."""
 
@@ -38,11 +39,12 @@ class Tags(NamedTuple):
 
     cell: bytes
     cell_end: bytes
-    opening_formula: bytes
+    opening_formula: re.Pattern[bytes]
     row: re.Pattern[bytes]
     column: re.Pattern[bytes]
     any_cell: re.Pattern[bytes]
     formula: re.Pattern[bytes]
+    calculated: re.Pattern[bytes]
     value: re.Pattern[bytes]
     error: re.Pattern[bytes]
 
@@ -97,11 +99,21 @@ def tags_of(prefix: bytes) -> Tags:
     return Tags(
         cell=opening + b"c ",
         cell_end=b"</" + prefix + b"c>",
-        opening_formula=opening + b"f",
+        opening_formula=re.compile(opening + rb"f[\s/>]"),
         row=re.compile(opening + rb"row\s[^<>]*>"),
         column=re.compile(opening + rb"col\s[^<>]*>"),
         any_cell=re.compile(opening + rb"c\s[^<>]*>"),
         formula=re.compile(opening + rb"f(?:\s[^<>]*?)?(?:/>|>([^<]*))"),
+        calculated=re.compile(
+            opening
+            + rb"c [^<>]*>"
+            + opening
+            + rb"f(?:\s[^<>]*)?>[^<]*</"
+            + prefix
+            + rb"f>"
+            + opening
+            + rb"v>([^<]+)"
+        ),
         value=re.compile(opening + rb"(?:v(?:\s[^<>]*)?>(?:<!\[CDATA\[)?([^<]+)|is>)"),
         error=re.compile(opening + rb"c\s(?=[^<>]*\bt=[\"']e[\"'])[^<>]*>"),
     )
@@ -130,8 +142,10 @@ def _end_of_cell(xml: bytes, start: int, tags: Tags) -> int:
 
 def _uncached(sheet: Sheet, xml: bytes, tags: Tags, formulas: Formulas) -> Marked:
     """Give the formulas that were saved without a result; an empty text is a result."""
-    opened = 0
-    if tags.opening_formula not in xml:
+    opened, count = 0, len(tags.opening_formula.findall(xml))
+    results = tags.calculated.findall(xml) if count else []
+    if len(results) == count and set(results) != ZEROES:
+        formulas.has_results |= count > 0
         return
     for match in tags.formula.finditer(xml):
         start = xml.rfind(tags.cell, opened, match.start())

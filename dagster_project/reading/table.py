@@ -3,6 +3,7 @@
 Not here: which rows these are (see ``rows``), how a single cell is read (see ``parsers``).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeGuard
@@ -15,6 +16,7 @@ from dagster_project.reading.header_index import HeaderCell
 from dagster_project.reading.headers import Header, unit_factor
 from dagster_project.reading.merges import Place
 from dagster_project.reading.model import (
+    Cell,
     CellStatus,
     ReadSubmission,
     Value,
@@ -97,12 +99,26 @@ class TableReader:
     def _read_column(self, column: Column, cell: HeaderCell) -> list[Value]:
         planned = self.plan(column, cell)
         self.submission.columns.append(planned.note)
-        parse = planned.parse
         label = self.header.block.labels.get(column.name)
         if label:
             self._fill_from_label(cell.column, label.column)
         index, grid = cell.column, self.sheet.grid
         cells = [grid[row][index] for row in self.body.details]
+        values = planned.plain(cells)
+        if values is None:
+            values = self._read_cells(planned, column, index, cells)
+        elif self.elsewhere:
+            self._note_elsewhere(column, index, values)
+        if label:
+            self._check_label(column, label.column, planned.parse, values)
+        if planned.is_number and self.body.total is not None:
+            self.take_total(column, index, planned.parse)
+        return values
+
+    def _read_cells(
+        self, planned: Planned, column: Column, index: int, cells: list[Cell]
+    ) -> list[Value]:
+        """Read a column of which some cells may need a word beside their value."""
         if column.within or column.name in self._holders:
             read = self._read_regions(column, index, planned.note.unit_factor)
         else:
@@ -112,10 +128,6 @@ class TableReader:
             self._texts.look(column.header_zh, index, self.body.details, cells, values)
         if self.elsewhere:
             self._note_elsewhere(column, index, read)
-        if label:
-            self._check_label(column, label.column, parse, values)
-        if planned.is_number and self.body.total is not None:
-            self.take_total(column, index, parse)
         return values
 
     def _read_regions(self, column: Column, index: int, factor: int) -> list[Value | Odd]:
@@ -205,7 +217,7 @@ class TableReader:
             )
         )
 
-    def _note_elsewhere(self, column: Column, index: int, read: list[Value | Odd]) -> None:
+    def _note_elsewhere(self, column: Column, index: int, read: Sequence[Value | Odd]) -> None:
         """Note where a plain value stands that was taken from another cell."""
         for place, row in enumerate(self.body.details):
             source = self.elsewhere.get((row, index))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dagster_project.programme.model import Column
-from dagster_project.reading.codes import POWER, remembered
+from dagster_project.reading.codes import POWER, Remembered
 from dagster_project.reading.model import Cell, Value
 from dagster_project.reading.odd import Odd, Parser, careful, kept, wrong
 from dagster_project.reading.register import Units, unit_code
@@ -30,7 +30,7 @@ def region_parser(column: Column, units: Units, respondent: str | None, on: date
             return cell
         return read(cell)
 
-    return remembered(parse)
+    return Remembered(parse)
 
 
 @dataclass(frozen=True, slots=True)

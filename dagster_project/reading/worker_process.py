@@ -10,6 +10,7 @@ import resource
 import signal
 import struct
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -19,7 +20,11 @@ from typing import Any
 from dagster_project.reading.limits import MAX_WORKER_BYTES
 
 LENGTH = struct.Struct("<Q")
-AT, READY, DONE, FAILED = "at", "ready", "done", "failed"
+PROGRESS = struct.Struct("<qd")
+"""The piece that is being done and since when, by the clock that all processes share; written to a
+file, since the parent asks only when something went wrong."""
+
+READY, DONE, FAILED = "ready", "done", "failed"
 GRACE = 5
 """Seconds after its parent should have ended it, when a process ends itself."""
 
@@ -58,7 +63,7 @@ def _exactly(descriptor: int, length: int) -> bytearray:
     return content
 
 
-def main(descriptor: int) -> None:
+def main(descriptor: int, progress: int) -> None:
     """Do the work that comes until none comes; the parent hears of what goes wrong in the code."""
     _limit()
     sys.excepthook = partial(_report, descriptor)
@@ -68,7 +73,7 @@ def main(descriptor: int) -> None:
         send(descriptor, (READY, None))
         while True:
             items = receive(descriptor)
-            send(descriptor, (DONE, task(_announced(items, seconds, descriptor))))
+            send(descriptor, (DONE, task(_announced(items, seconds, progress))))
             signal.alarm(0)
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return
@@ -84,11 +89,11 @@ def _report(
 
 
 def _announced(
-    items: Iterable[Any], seconds: Callable[[Any], float], descriptor: int
+    items: Iterable[Any], seconds: Callable[[Any], float], progress: int
 ) -> Iterator[Any]:
-    """Give pieces one by one, telling the parent each time which it is."""
+    """Give pieces one by one, noting each time for the parent which it is."""
     for number, item in enumerate(items):
-        send(descriptor, (AT, number))
+        os.pwrite(progress, PROGRESS.pack(number, time.monotonic()), 0)
         signal.alarm(int(seconds(item)) + GRACE)
         yield item
 
@@ -103,4 +108,4 @@ def _limit() -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), int(sys.argv[2]))

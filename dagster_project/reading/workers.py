@@ -1,8 +1,8 @@
 """Runs work in processes that may die or hang, and finds out which piece did it.
 
-A process says which piece it begins; one that dies, fails or takes too long costs that piece alone,
-its neighbours are done again elsewhere. Knows nothing of reports. Not here: what the work is (see
-``batch``, ``guard``), what happens inside (see ``worker_process``).
+A process notes which piece it begins; one that dies, fails or takes too long costs that piece
+alone, its neighbours are done again elsewhere. Knows nothing of reports. Not here: what the work is
+(see ``batch``, ``guard``), what happens inside (see ``worker_process``).
 """
 
 import os
@@ -10,12 +10,13 @@ import select
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, Self, TypeVar
+from typing import IO, Any, Generic, Self, TypeVar
 
-from dagster_project.reading.worker_process import AT, DONE, FAILED, READY, receive, send
+from dagster_project.reading.worker_process import DONE, FAILED, PROGRESS, READY, receive, send
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -26,6 +27,9 @@ SECONDS_TO_START = 60.0
 """A process loads its libraries in 0.1-1 s, on a loaded machine in some more."""
 
 SECONDS_TO_END = 2.0
+SECONDS_BETWEEN_LOOKS = 0.5
+"""Between two looks at what the processes noted, of some microseconds each: to be told of every
+piece cost a twentieth of the time."""
 
 MEMORY = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2"}
 """A process has 2 GB of addresses: Arrow's own allocator would reserve half of them at once, and
@@ -65,6 +69,7 @@ class Process(Generic[Item, Result]):
     work: Work[Item, Result]
     popen: "subprocess.Popen[bytes]" = field(init=False)
     channel: socket.socket = field(init=False)
+    progress: IO[bytes] = field(init=False)
     unit: Unit[Item] | None = None
     at: int = -1
     deadline: float = 0.0
@@ -73,10 +78,12 @@ class Process(Generic[Item, Result]):
     def __post_init__(self) -> None:
         """Start the process and tell it its work."""
         self.channel, theirs = socket.socketpair()
+        self.progress = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - ``end`` closes it
         with theirs:
+            descriptors = (theirs.fileno(), self.progress.fileno())
             self.popen = subprocess.Popen(  # noqa: S603 - only our own module
-                [sys.executable, "-P", "-m", CHILD, str(theirs.fileno())],
-                pass_fds=(theirs.fileno(),),
+                [sys.executable, "-P", "-m", CHILD, *map(str, descriptors)],
+                pass_fds=descriptors,
                 env=os.environ | MEMORY | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -90,28 +97,42 @@ class Process(Generic[Item, Result]):
         """Hand the process its next pieces."""
         self.unit, self.at = unit, -1
         self.deadline = time.monotonic() + SECONDS_TO_START
+        os.pwrite(self.progress.fileno(), PROGRESS.pack(-1, 0), 0)
         self._send(unit.items)
 
     def hear(self) -> tuple[str, Any]:
-        """Take the process's next message in: where it is, its result, or that it died."""
+        """Take the process's next message in: that it is ready, its result, or that it died."""
         try:
             kind, content = receive(self.channel.fileno())
         except (EOFError, OSError):
-            return DIED, None
+            kind, content = DIED, None
         if kind == READY:
             self.ready = True
-        elif kind == AT and self.unit:
-            self.at = content
-            self.deadline = time.monotonic() + self.work.seconds(self.unit.items[content])
         elif kind == FAILED and not self.ready:
             raise WorkerError(content)
-        elif kind == FAILED:
+        elif kind in (FAILED, DIED):
+            self._look()
             return DIED, None
         return kind, content
+
+    @property
+    def is_late(self) -> bool:
+        """Say whether the process has spent more on its piece than that may take."""
+        self._look()
+        return time.monotonic() > self.deadline
+
+    def _look(self) -> None:
+        """Find out which piece the process is doing, and until when it may."""
+        noted = os.pread(self.progress.fileno(), PROGRESS.size, 0)
+        at, since = PROGRESS.unpack(noted) if noted else (-1, 0.0)
+        if self.unit and at > self.at:
+            self.at = at
+            self.deadline = since + self.work.seconds(self.unit.items[at])
 
     def end(self) -> None:
         """End the process, whatever it is doing."""
         self.channel.close()
+        self.progress.close()
         if self.unit is None and self.ready:
             try:
                 self.popen.wait(SECONDS_TO_END)
@@ -181,7 +202,7 @@ class Workers(Generic[Item, Result]):
         for descriptor, process in channels.items():
             if descriptor in heard:
                 self._take(process, *process.hear())
-            elif time.monotonic() > process.deadline:
+            elif process.is_late:
                 self._take(process, SLOW, None)
 
     def _take(self, process: Process[Item, Result], kind: str, content: Any) -> None:
@@ -220,18 +241,21 @@ def next_of(process: Process[Item, Result]) -> tuple[str, Any]:
     while True:
         left = process.deadline - time.monotonic()
         if not [*ready_of([process.channel.fileno()], left)]:
-            return SLOW, None
+            if process.is_late:
+                return SLOW, None
+            continue
         kind, content = process.hear()
         if kind in (DONE, DIED):
             return kind, content
 
 
 def ready_of(descriptors: Iterable[int], seconds: float) -> Iterator[int]:
-    """Give those descriptors that can be read, waiting for one for some seconds at most."""
+    """Give those descriptors that can be read, waiting for one until it is time to look."""
     poll = select.poll()
     for descriptor in descriptors:
         poll.register(descriptor, select.POLLIN)
-    for descriptor, _ in poll.poll(max(0, seconds) * 1000 + 1):
+    waited = min(max(0, seconds), SECONDS_BETWEEN_LOOKS)
+    for descriptor, _ in poll.poll(waited * 1000 + 1):
         yield descriptor
 
 

@@ -125,9 +125,8 @@ class LargeTable:
         sorter = reader.sorter(draft, LargeSorter)
         sorter.begin()
         sorter.body.units = sorter.body.units or dict(draft.units)
-        return cls(
-            reader, draft, rows, sorter, OrdinaryRows(draft, reader.index, Roles.of(table.header))
-        )
+        ordinary = OrdinaryRows(draft, reader.index, Roles.of(table.header.block))
+        return cls(reader, draft, rows, sorter, ordinary)
 
     def take(self, block: Block, first: int) -> None:
         """Read the rows of a block, the first of which is row ``first`` of the sheet."""
