@@ -100,8 +100,12 @@ def store(staged: StagedFile, archive: Path, month: str, name: str, stored: Stor
         if _holds(path, staged):
             staged.path.unlink()
             return path
-    target = make_folder(archive / month) / f"{_free_stem(staged, alike)}.{extension_of(name)}"
-    put_in_place(staged.path, target)
+    target = archive / month / f"{_free_stem(staged, alike)}.{extension_of(name)}"
+    try:
+        put_in_place(staged.path, target)
+    except FileNotFoundError:  # the first file of its month
+        make_folder(target.parent)
+        put_in_place(staged.path, target)
     alike.append(target)
     return target
 
