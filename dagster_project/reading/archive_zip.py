@@ -6,8 +6,15 @@ A bad member is refused alone. Not here: zips that are themselves a workbook (se
 from collections.abc import Collection, Iterator
 
 from dagster_project.reading import formats
-from dagster_project.reading.limits import MAX_ZIP_MEMBERS
-from dagster_project.reading.package import ENCRYPTED, UTF8, ZIPPED_NAME_ENCODING, Package, Part
+from dagster_project.reading.limits import LARGE_TEXT, MAX_ZIP_MEMBERS
+from dagster_project.reading.package import (
+    ENCRYPTED,
+    UTF8,
+    ZIPPED_NAME_ENCODING,
+    Package,
+    Part,
+    open_package,
+)
 from dagster_project.reading.sheets import Sheet, SheetError
 
 LITTER = ("__macosx/", ".ds_store", "thumbs.db", "desktop.ini")
@@ -33,6 +40,20 @@ def open_zip(package: Package, words: Collection[str] = ()) -> list[Sheet]:
         sheets += _opened(package, path, name, words)
         formats.check_all(sheets)
     return sheets
+
+
+def lone_large(data: bytes) -> tuple[str, bytes] | None:
+    """Give name and bytes of the one file in a plain zip, None where it is small or not alone.
+
+    Raises:
+        SheetError: where the zip is damaged or unpacks to too much.
+    """
+    package = open_package(data)
+    members = [*_members(package)] if formats.kind_of_package(package) == ".zip" else []
+    if len(members) != 1 or package.parts[members[0][0]].size < LARGE_TEXT:
+        return None
+    path, name = members[0]
+    return name, package.read(path)
 
 
 def _members(package: Package) -> Iterator[tuple[str, str]]:

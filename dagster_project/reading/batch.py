@@ -22,8 +22,9 @@ from dagster_project.reading.file import Reader
 from dagster_project.reading.findings import file_finding
 from dagster_project.reading.formats import open_sheets
 from dagster_project.reading.header_index import NONE_ACCEPTED, Aliases
-from dagster_project.reading.limits import LARGE_TEXT, seconds_for
+from dagster_project.reading.limits import LARGE_TEXT, MAX_RATIO, seconds_for
 from dagster_project.reading.model import Reading
+from dagster_project.reading.package import unpacked_size
 from dagster_project.reading.sheets import SheetError
 from dagster_project.reading.workers import Work, Workers, in_chunks
 from dagster_project.regions.register import load_register
@@ -114,7 +115,7 @@ class BatchReader:
     def read(self, items: Sequence[ReadItem], workers: int) -> ReadBatch:
         """Read files as ``read_batch`` does."""
         sizes = [_size(item) for item in items]
-        if not _need_processes(sizes, workers):
+        if not _need_processes(items, sizes, workers):
             try:
                 return _joined([_read(self._reader, items)])
             except FAULTS:
@@ -124,10 +125,18 @@ class BatchReader:
         return _joined(self._workers.run(chunks, workers))
 
 
-def _need_processes(sizes: Sequence[int], workers: int) -> bool:
+def _need_processes(items: Sequence[ReadItem], sizes: Sequence[int], workers: int) -> bool:
     """Say whether others read: a large file for its limits of time and memory, much for speed."""
-    is_large = max(sizes, default=0) >= LARGE_TEXT
-    return is_large or (workers > 1 and sum(sizes) >= LEAST_FOR_WORKERS)
+    is_much = workers > 1 and sum(sizes) >= LEAST_FOR_WORKERS
+    return is_much or any(_weight(item) >= LARGE_TEXT for item in items)
+
+
+def _weight(item: ReadItem) -> int:
+    """Give a file's bytes, of a zip those that it unpacks to, which is what reading it costs."""
+    size = _size(item)
+    if size >= LARGE_TEXT or size * MAX_RATIO < LARGE_TEXT:
+        return size
+    return max(size, unpacked_size(item.path.read_bytes()))
 
 
 def _size(item: ReadItem) -> int:
@@ -189,7 +198,7 @@ def _task(items: Iterable[ReadItem]) -> Tables:
 
 
 def _seconds(item: ReadItem) -> float:
-    return seconds_for(item.path.stat().st_size)
+    return seconds_for(_weight(item))
 
 
 def _lost(item: ReadItem, code: str) -> Tables:

@@ -16,7 +16,7 @@ from dagster_project.reading.draft import Draft
 from dagster_project.reading.expected_words import known_words
 from dagster_project.reading.explanations import Line, filled_lines, take_explanations
 from dagster_project.reading.findings import NOWHERE, At, Findings, file_finding
-from dagster_project.reading.formats import is_large_text
+from dagster_project.reading.formats import ZIP, is_large_text
 from dagster_project.reading.guard import open_guarded
 from dagster_project.reading.header_index import (
     NONE_ACCEPTED,
@@ -26,6 +26,7 @@ from dagster_project.reading.header_index import (
 )
 from dagster_project.reading.headers import check_header
 from dagster_project.reading.joined import Part, joined
+from dagster_project.reading.limits import LARGE_TEXT, MAX_RATIO
 from dagster_project.reading.merges import Place, fill_merged
 from dagster_project.reading.model import Cell, Reading, ReadSubmission
 from dagster_project.reading.odd import Odd
@@ -95,8 +96,9 @@ class Reader:
     def read(self, data: bytes, file_name: str) -> Reading:
         """Read one file."""
         try:
-            if is_large_text(data) and (submission := self._in_columns(data, file_name)):
-                return Reading([submission])
+            member, text = _alone_in_zip(data) or ("", data)
+            if is_large_text(text) and (found := self._in_columns(text, member, file_name)):
+                return Reading([found])
             sheets = self.opener(data, self.words)
             return self._reading(sheets, file_name)
         except SheetError as error:
@@ -105,10 +107,10 @@ class Reader:
             exhausted = SheetError("READ_FILE_EXHAUSTS_MEMORY")
             return Reading(findings=[file_finding(exhausted, file_name)])
 
-    def _in_columns(self, data: bytes, file_name: str) -> ReadSubmission | None:
+    def _in_columns(self, text: bytes, member: str, file_name: str) -> ReadSubmission | None:
         from dagster_project.reading.large.table import read_large_text
 
-        return read_large_text(self, data, file_name)
+        return read_large_text(self, text, file_name, member)
 
     def _reading(self, sheets: list[Sheet], file_name: str) -> Reading:
         reading, tables, told = Reading(), list[Table](), list[Line]()
@@ -255,6 +257,15 @@ def reader_for(
 
 
 _READERS: list[Reader] = []
+
+
+def _alone_in_zip(data: bytes) -> tuple[str, bytes] | None:
+    """Give name and bytes of a large file that is alone in a plain zip."""
+    if not data.startswith(ZIP) or len(data) * MAX_RATIO < LARGE_TEXT:
+        return None
+    from dagster_project.reading.archive_zip import lone_large
+
+    return lone_large(data)
 
 
 def _kept_fields(sources: Sources) -> dict[str, str]:

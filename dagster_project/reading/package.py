@@ -181,6 +181,14 @@ def open_package(data: bytes) -> Package:
     return package
 
 
+def unpacked_size(data: bytes) -> int:
+    """Give how many bytes a zip unpacks to at most, as its directory says; 0 where it is broken."""
+    try:
+        return _package(data).unpacked
+    except SheetError:
+        return 0
+
+
 def _package(data: bytes) -> Package:
     """Read the directory as the standard library does: comments, bytes before the zip, zip64."""
     try:

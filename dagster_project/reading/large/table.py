@@ -53,8 +53,12 @@ WIDE_ENCODINGS = ("utf-16", "utf-32")
 """In which the bytes of a line end may be part of another character."""
 
 
-def read_large_text(reader: "Reader", data: bytes, file_name: str) -> ReadSubmission | None:
+def read_large_text(
+    reader: "Reader", data: bytes, file_name: str, sheet_name: str = ""
+) -> ReadSubmission | None:
     """Give what a large text reports, None where only the reader of cells can tell.
+
+    ``sheet_name`` is the text's name in the zip that ``file_name`` names, if it came in one.
 
     Raises:
         SheetError: where the text cannot be decoded, or is no table.
@@ -64,21 +68,26 @@ def read_large_text(reader: "Reader", data: bytes, file_name: str) -> ReadSubmis
         return None
     delimiter = delimiter_of(data[: 4 * SAMPLE_BYTES].decode(encoding, "ignore")[:SAMPLE_BYTES])
     try:
-        return _read(reader, TextStream(data, encoding), delimiter, file_name)
+        return _read(reader, TextStream(data, encoding), delimiter, (sheet_name, file_name))
     except IrregularTableError:
         return None
 
 
-def _read(reader: "Reader", stream: TextStream, delimiter: str, name: str) -> ReadSubmission:
+def _read(
+    reader: "Reader", stream: TextStream, delimiter: str, names: tuple[str, str]
+) -> ReadSubmission:
+    """Read a text block by block; ``names`` are those of its sheet and its file."""
+    sheet_name, file_name = names
     head = head_rows(stream, delimiter)
     width = max(map(len, head), default=0)
     rows = SparseRows(width)
     rows.keep(0, [*head])
-    tables = tables_of(Sheet("", [list[Cell](rows[row]) for row in range(len(rows))]), reader.index)
+    grid = [list[Cell](rows[row]) for row in range(len(rows))]
+    tables = tables_of(Sheet(sheet_name, grid), reader.index)
     if len(tables) != 1 or tables[0].turned:
         raise IrregularTableError
-    table = replace(tables[0], sheet=Sheet("", cast("list[list[Cell]]", rows), is_text=True))
-    large = LargeTable.of(reader, table, rows, name)
+    sheet = Sheet(sheet_name, cast("list[list[Cell]]", rows), is_text=True)
+    large = LargeTable.of(reader, replace(tables[0], sheet=sheet), rows, file_name)
     large.take(in_columns(head, width), 0)
     for block in read_ahead(blocks(stream, delimiter, width)):
         large.take(block, len(rows))
@@ -119,7 +128,7 @@ class LargeTable:
             raise IrregularTableError
         if any(column.within for column in form.columns):
             raise IrregularTableError
-        sources = Sources.of(table.cover, "", name)
+        sources = Sources.of(table.cover, table.sheet.name, name)
         draft = reader.begin(table, replace(sources, beside=frozenset({form.form_id})))
         check_header(draft.header, draft.sheet, draft.findings, draft.submission.period)
         sorter = reader.sorter(draft, LargeSorter)

@@ -8,12 +8,16 @@ from random import Random
 
 import pytest
 
+from dagster_project.reading import archive_zip
 from dagster_project.reading import batch as batch_module
 from dagster_project.reading import file as file_module
 from dagster_project.reading import findings as findings_module
-from dagster_project.reading.batch import ReadItem
+from dagster_project.reading import formats as formats_module
+from dagster_project.reading.batch import BatchReader, ReadItem
 from dagster_project.reading.large import blocks, cells
 from dagster_project.reading.large.table import read_large_text
+from dagster_project.reading.limits import seconds_for
+from tests.fixtures.small_files import zipped
 
 CODES = ("440113007001", "440113007002", "440113007003", "440113007999")
 ODD = ("", "—", "约30", "1,234", "１２", "12人", "未报", "三", "(5)", "-4", "007", "12.50", "1e3",
@@ -171,3 +175,55 @@ def test_very_many_cells_with_one_problem_are_counted_not_listed(reader, program
     assert len(unreadable) == 5
     assert (more.column_name, more.severity) == ("visits", "M")
     assert dict(more.params)["count"] == "35"
+
+
+def _large_text(programme):
+    """Give a text that is large only where so few bytes are called large."""
+    form = programme.forms["facilities"]
+    head = [["填报单位代码：440113007000"], ["报告期：2015年四季度"]]
+    head.append([column.header_zh for column in form.columns])
+    dice = Random(3)
+    rows = [[_value(dice, c, programme, number, 0) for c in form.columns] for number in range(60)]
+    lines = ["\t".join(cell.replace("\n", "") for cell in row) for row in [*head, *rows]]
+    return "\n".join(lines).encode()
+
+
+def test_a_large_text_alone_in_a_small_zip_is_read_in_columns(reader, programme, monkeypatch):
+    """A district zips its yearly text: 8 M cells of it would be refused, as text it is not."""
+    text = _large_text(programme)
+    data = zipped({"年度/设施.csv": text})
+    for module in (file_module, formats_module, archive_zip):
+        monkeypatch.setattr(module, "LARGE_TEXT", len(text))
+    assert len(data) < len(text)
+    (in_zip,) = reader.read(data, "四季度.zip").submissions
+    (alone,) = reader.read(text, "四季度.csv").submissions
+    assert in_zip.columnar is not None
+    assert in_zip.sheet_name == "年度/设施.csv"
+    assert in_zip.content_hash == alone.content_hash
+    (beside,) = reader.read(zipped({"a.csv": text, "说明.txt": "见附表"}), "a.zip").submissions
+    assert beside.columnar is None
+    assert beside.content_hash == alone.content_hash
+
+
+@pytest.mark.parametrize(("spare", "processes"), [(0, 1), (1, 0)], ids=["large", "small"])
+def test_a_small_zip_of_a_large_text_is_read_in_a_process_with_limits(
+    spare, processes, programme, monkeypatch, tmp_path
+):
+    """Its bytes were few, so that it was taken apart in the build's own process."""
+    text = _large_text(programme)
+    path = tmp_path / "设施.zip"
+    path.write_bytes(zipped({"设施.csv": text}))
+    monkeypatch.setattr(batch_module, "LARGE_TEXT", len(text) + spare)
+    item = ReadItem(7, path, path.name)
+    with BatchReader(None, None, {}) as reader:
+        batch = reader.read([item], 1)
+        assert len(reader._workers.running) == processes
+    assert batch.rows["facilities"].num_rows == 60
+
+
+def test_a_zip_has_the_time_of_what_it_unpacks_to(tmp_path):
+    text = b"a,b\n" * (4 << 20)
+    path = tmp_path / "a.zip"
+    path.write_bytes(zipped({"a.csv": text}))
+    assert path.stat().st_size < 1 << 20
+    assert batch_module._seconds(ReadItem(1, path, "a.zip")) == seconds_for(len(text))
