@@ -129,11 +129,13 @@ class Form(Model):
     version: str | None = None
     period_type: PeriodType
     period_column: Name | None = None  # the column whose cells name each row's period
+    periods_across: Name | None = None  # the column whose figures stand under names of periods
     period_calendar: Literal["western", "roc"] = "western"
     reference: Text
     due: DueRule
     respondents: Literal["street_town", "department"]
     respondent_column: Name | None = None  # the column whose cells name each row's respondent
+    of_respondent: bool = False  # rows speak of the respondent: no column need name the unit
     sole_respondent: bool = False  # the one unit that the collections ask need not name itself
     grain: Text
     keys: tuple[Name, ...]
@@ -185,7 +187,9 @@ class Form(Model):
         parts = [
             c.role.removeprefix("subset:") for c in self.columns if c.role.startswith("subset:")
         ]
-        named = (self.breakdown, self.period_column, self.respondent_column)
+        named = (
+            self.breakdown, self.period_column, self.respondent_column, self.periods_across,
+        )  # fmt: skip
         above = (column.within for column in self.columns)
         wanted = {*self.keys, self.unit_column, *parts, *filter(None, (*named, *above))}
         ends = filter(None, (end for c in self.columns for end in (c.from_period, c.to_period)))

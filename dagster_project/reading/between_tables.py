@@ -20,23 +20,36 @@ _CONTINUED = re.compile(
 )
 
 
-def block_begins(sheet: Sheet, header: Header, after: int, other: Header | None = None) -> int:
+def block_begins(
+    sheet: Sheet, header: Header, index: HeaderIndex, after: int, other: Header | None = None
+) -> int:
     """Give the first row of the titles and labels right above a header.
 
-    What stands above the ``other`` header at the same distance belongs to it as well.
+    What stands above the ``other`` header at the same distance belongs to it as well; so do rows of
+    groups' names where what stands above them names a report.
     """
     grid, first = sheet.grid, header.first_row
     ahead = other.first_row - first if other else -len(grid)
     while first > after and first - 1 + ahead >= 0 and grid[first - 1] == grid[first - 1 + ahead]:
         first -= 1
-    for row in range(first, max(after, first - TALLEST_HEADER), -1):
-        above = first_of_block(sheet, row, after)
-        if above < row:
-            is_named = row == first or any(map(names_report, grid[above:row]))
-            return above if is_named else first
-        if not _is_words(grid[row - 1]):
+    begin = row = first_of_block(sheet, first, after)
+    for _ in range(1, TALLEST_HEADER):
+        while row > after and _is_blank(grid[row - 1]):
+            row -= 1
+        if row == after or not _is_words(grid[row - 1]):
             break
-    return first
+        above = first_of_block(sheet, row - 1, after)
+        if any(_begins_report(one, index) for one in grid[above : row - 1]):
+            return above
+        row = above
+    return begin
+
+
+def _begins_report(row: list[Cell], index: HeaderIndex) -> bool:
+    """Tell a row of labels, or a title, that names a unit, a period or a form."""
+    texts = [cell for cell in row if isinstance(cell, str) and cell]
+    is_title = len(texts) == 1 and _names_a_report(texts[0], index)
+    return names_report(row) or is_title
 
 
 def _is_words(row: list[Cell]) -> bool:
@@ -90,7 +103,11 @@ def _labels(row: list[Cell]) -> set[str]:
 def _is_of_foot(row: list[Cell]) -> bool:
     """Tell a blank row, a note and a row of signatures."""
     texts = [cell for cell in row if isinstance(cell, str) and cell]
-    return row.count("") == len(row) or kind_of_row(texts) in (NOTE, SIGNING_ROW)
+    return _is_blank(row) or kind_of_row(texts) in (NOTE, SIGNING_ROW)
+
+
+def _is_blank(row: list[Cell]) -> bool:
+    return row.count("") == len(row)
 
 
 def kind_of_row(texts: list[str]) -> str:

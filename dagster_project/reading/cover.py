@@ -64,8 +64,11 @@ class Cover:
         if self.fields.keys() & RESPONDENT:  # a code of one unit must not meet another's name
             shared = {name: found for name, found in shared.items() if name not in RESPONDENT}
         free, units = self.free, self.units
+        is_named = "period" in self.fields and self.fields.keys() & RESPONDENT
         if same_form:
             free, units = self.free or wider.free, self.units or wider.units
+        if is_named:  # a title further up may name another unit and period
+            free = self.free
         inherited = frozenset(shared.keys() - self.fields.keys())
         return Cover(shared | self.fields, free, units, inherited)
 

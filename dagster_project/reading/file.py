@@ -191,14 +191,19 @@ class Reader:
         form = header.form
         is_whole = share is not None and not share.body.details
         quiet = Findings(table.sheet.name) if is_whole else findings
-        sources = sources.with_rows(share.period) if share else sources
+        in_rows = (share and share.period) or table.period
+        in_rows, unit = (
+            one.turned() if one and table.turned else one
+            for one in (in_rows, share.respondent if share else None)
+        )
+        sources = sources.with_rows(in_rows)
         period = which_period(sources, form, quiet)
         on = period.end if period else LATEST
-        in_rows, only = share.respondent if share else None, self._only_respondent(form)
+        only = self._only_respondent(form)
         submission = ReadSubmission(
             1,
             form.form_id,
-            Question(sources, self.asked[form.form_id], on, quiet, in_rows, only).answer(),
+            Question(sources, self.asked[form.form_id], on, quiet, unit, only).answer(),
             period.label if period else None,
             table.sheet.name,
             header.last_row + 1,

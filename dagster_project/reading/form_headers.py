@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from dagster_project.programme.model import Column, Form
+from dagster_project.reading.periods import named_in_calendar
 from dagster_project.reading.text import (
     plain,
     without_circled,
@@ -24,6 +25,7 @@ from dagster_project.reading.vocabulary import Unit, vocabulary
 _BRACKETS = re.compile(r"[(\[【<{]([^()\[\]【】<>{}]*)[)\]】>}]")
 _SLASHED = re.compile(r"[/,、](\D+)$")
 _UNIT_WORD = re.compile(r"^(?:计量)?单位:?")
+_BARE_PERIOD = re.compile(r"[\d零元一二三四五六七八九十百年季度月份第末qm民国中华./-]+")
 _CODE_WORD = re.compile(r"(?:代码|编码|代号)$")
 
 NO_ALIASES: Mapping[str, str] = {}
@@ -137,8 +139,22 @@ class FormHeaders:
         """Give the column that a header means; ``texts`` are its cells from the top row down."""
         if texts not in self._seen:
             hit = self._match(texts) or self.accepted.get(plain("".join(texts)))
+            if hit is None and self.form.periods_across and self.names_period("".join(texts)):
+                hit = Hit(self.form.periods_across, "period")
             self._seen[texts] = hit
         return self._seen[texts]
+
+    def names_period(self, text: str) -> bool:
+        """Say whether a text is a period of the form and nothing else, as 2023年 is.
+
+        >>> from dagster_project.programme.load import load_programme
+        >>> staff = FormHeaders.of(load_programme().forms["staff"])
+        >>> staff.names_period("2015年三季度"), staff.names_period("2015年三季度末人数")
+        (True, False)
+        """
+        named = named_in_calendar(text, self.form.period_calendar)
+        types = [period.period_type for period in named.periods]
+        return types == [self.form.period_type] and bool(_BARE_PERIOD.fullmatch(plain(text)))
 
     def _match(self, texts: tuple[str, ...]) -> Hit | None:
         """Try the longest joined text first, so that 社区 over 代码 is 社区代码.

@@ -141,7 +141,15 @@ class HeaderIndex:
 
     def _knows(self, text: str) -> bool:
         key = header_text(text).key
-        return key in self.known or loose(key) in self.known
+        return key in self.known or loose(key) in self.known or self._is_period(text)
+
+    def _is_period(self, text: str) -> bool:
+        """Say whether a text is a period above figures of a form that has periods across."""
+        return any(
+            headers.names_period(text)
+            for headers in self.forms.values()
+            if headers.form.periods_across
+        )
 
     def blocks(self, rows: Rows) -> list[Block]:
         """Give the forms whose header some rows plausibly are."""

@@ -86,6 +86,7 @@ def find_header(
 ) -> Header | None:
     """Give the header of the form that a sheet holds between two rows, None where it holds none."""
     if end is None:
+        start = _first_filled(sheet, start)
         near = find_header(sheet, index, start, min(len(sheet.grid), start + USUAL_HEADER))
         if near and near.last_row < start + USUAL_HEADER - TALLEST_HEADER:
             return near
@@ -98,9 +99,16 @@ def find_header(
     if header is None:
         return None
     header = _with_group_rows(header, rows, index)
+    header = _with_period_rows(header, rows, index)
     header = _with_repeated_rows(header, rows)
     header = Header(header.block, header.first_row + start, header.last_row + start)
     return _with_merged_rows(header, sheet)
+
+
+def _first_filled(sheet: Sheet, start: int) -> int:
+    """Give the first row that is not blank: blank ones, as above a lower table, do not count."""
+    filled = (n for n in range(start, len(sheet.grid)) if any(c != "" for c in sheet.grid[n]))
+    return next(filled, start)
 
 
 def _best(rows: Texts, sheet: Sheet, index: HeaderIndex) -> Header | None:
@@ -148,6 +156,19 @@ def _with_group_rows(header: Header, rows: Texts, index: HeaderIndex) -> Header:
         for block in blocks:
             same = block.headers is header.block.headers
             if same and block.values.keys() == header.block.values.keys():
+                return Header(block, top, header.last_row)
+    return header
+
+
+def _with_period_rows(header: Header, rows: Texts, index: HeaderIndex) -> Header:
+    """Count rows right above to the header, of which one names periods above groups of columns."""
+    headers = header.block.headers
+    for top in range(header.first_row - 1, max(-1, header.last_row - TALLEST_HEADER), -1):
+        periods = [text for text in set(rows[top]) if text and headers.names_period(text)]
+        if len(periods) < FEWEST_KNOWN:
+            continue
+        for block in index.blocks(rows_of(rows, top, header.last_row)):
+            if block.headers is headers:
                 return Header(block, top, header.last_row)
     return header
 
@@ -259,9 +280,10 @@ def _unread(block: Block) -> tuple[HeaderCell, ...]:
 
 @lru_cache(maxsize=LAYOUTS)
 def _missing(block: Block) -> tuple[Column, ...]:
-    """Give the obligatory columns that have no header."""
-    columns = block.headers.form.columns
-    return tuple(c for c in columns if not c.nullable and c.name not in block.values)
+    """Give the obligatory columns that have no header; who reports may stand above the table."""
+    form = block.headers.form
+    known = {*block.values, form.unit_column} if form.of_respondent else {*block.values}
+    return tuple(one for one in form.columns if not one.nullable and one.name not in known)
 
 
 def _say_twice(header: Header, sheet: Sheet, cell: HeaderCell, at: At, findings: Findings) -> None:

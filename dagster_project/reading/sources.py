@@ -5,6 +5,7 @@ Not here: what they name (see ``which_period`` and ``which_respondent``).
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import PurePath
 
 from dagster_project.reading.cover import Cover
@@ -25,6 +26,10 @@ class InRows:
     row: int
     column: int
 
+    def turned(self) -> "InRows":
+        """Give the same with the place in the real sheet, of which this one is turned."""
+        return InRows(self.text, self.column, self.row)
+
 
 @dataclass(frozen=True, slots=True)
 class Sources:
@@ -42,7 +47,7 @@ class Sources:
     def of(cls, cover: Cover, sheet_name: str, file_name: str) -> "Sources":
         """Gather the texts of one sheet."""
         titles = " ".join(found.text for found in cover.free)
-        if cover.inherited and named_periods(titles).periods:
+        if cover.inherited and _names_period(titles):
             cover = cover.without(cover.inherited & {"period"})
         own = "" if "respondent_name" in cover.inherited else cover.text("respondent_name")
         return cls(
@@ -87,6 +92,12 @@ class Sources:
         """Give the cells of some places as the related cells of a finding."""
         cells = [cell for where in found if (cell := self.cell_of(where, label))]
         return ",".join(dict.fromkeys(cells)) or None
+
+
+def _names_period(titles: str) -> bool:
+    """Say whether titles name a period, by its last day too."""
+    named = named_periods(titles)
+    return bool(named.periods) or any((day + timedelta(days=1)).day == 1 for day in named.days)
 
 
 def said(found: Mapping[str, Iterable[str]]) -> dict[str, str]:

@@ -66,11 +66,17 @@ class TableReader:
         for column in self.header.form.columns:
             cell = self.header.block.values.get(column.name)
             self.submission.values[column.name] = (
-                self._read_column(column, cell) if cell else [None] * len(self.body.details)
+                self._read_column(column, cell) if cell else self._absent(column)
             )
         check_totals(self.draft, self.body, self.parsers.programme, self.read_cell)
         self._check_unnamed()
         self._texts.say(self.findings)
+
+    def _absent(self, column: Column) -> list[Value]:
+        """Give the values of a column that the table does not have."""
+        form, submission = self.header.form, self.submission
+        is_unit = form.of_respondent and column.name == form.unit_column
+        return [submission.respondent_code if is_unit else None] * len(self.body.details)
 
     def begin_total(self) -> None:
         """Make room for the total, if there is one."""

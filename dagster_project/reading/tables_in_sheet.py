@@ -21,8 +21,10 @@ from dagster_project.reading.cover import Cover, read_cover
 from dagster_project.reading.header_index import FEWEST_KNOWN_HEADERS, HeaderIndex
 from dagster_project.reading.headers import TALLEST_HEADER, Header, find_header
 from dagster_project.reading.model import Cell
+from dagster_project.reading.periods_across import by_period
 from dagster_project.reading.row_kinds import is_line_codes, units_by_column
 from dagster_project.reading.sheets import Sheet
+from dagster_project.reading.sources import InRows
 from dagster_project.reading.text import plain
 from dagster_project.reading.transposed import find_transposed
 from dagster_project.reading.vocabulary import Unit, vocabulary
@@ -36,7 +38,8 @@ class Table:
     """One table: the sheet with nothing else on it, its header, and the block above.
 
     ``units`` are those of the columns under the same header further up, where it has none. In a
-    ``turned`` one the sheet's columns stand as rows, so that headers run across as usual.
+    ``turned`` one the sheet's columns stand as rows, so that headers run across as usual. Where the
+    header names a ``period``, the sheet has the columns of no other.
     """
 
     sheet: Sheet
@@ -44,21 +47,41 @@ class Table:
     cover: Cover
     turned: bool = False
     units: Mapping[int, Unit] = field(default_factory=dict)
+    period: InRows | None = None
 
 
 def tables_of(sheet: Sheet, index: HeaderIndex) -> list[Table]:
     """Give the tables of a sheet from top to bottom and left to right, none where it has none."""
+    return [part for table in _found(sheet, index) for part in _of_periods(table)]
+
+
+def _of_periods(table: Table) -> Iterator[Table]:
+    for sheet, header, period in by_period(table.sheet, table.header):
+        yield replace(table, sheet=sheet, header=header, period=period)
+
+
+def _found(sheet: Sheet, index: HeaderIndex) -> list[Table]:
+    """Give the tables of a sheet, whatever periods their columns are of."""
     header = find_header(sheet, index)
     if header is None or _stands_in_a_column(sheet, header, index):
         return list(_turned_tables(sheet, index))
     first = _first_header(sheet, header, index)
-    begin = block_begins(sheet, first, 0)
+    begin = block_begins(sheet, first, index, 0)
+    while begin < first.first_row and _goes_on(sheet.grid[begin], index):
+        begin += 1
     above = _part(sheet, 0, begin) if begin else None
     turned = list(_turned_tables(above, index)) if above else []
     if not turned:
         return list(_tables(sheet, first, index))
     below = _tables(_part(sheet, begin, len(sheet.grid)), first, index)
-    return [*turned, *_inheriting(below, turned[0].cover, turned[0].header.form)]
+    return [*turned, *_inheriting(below, turned[0].cover, turned[0].header.form, index)]
+
+
+def _goes_on(row: list[Cell], index: HeaderIndex) -> bool:
+    """Tell a row of a turned table, as of 文号 or of 总用时(单位：小时), from labels below it."""
+    filled = [cell for cell in row if cell != ""]
+    labels = [one for one in filled if isinstance(one, str) and is_labelled([one])]
+    return _holds_header(row, index) and len(filled) > 2 * len(labels)
 
 
 def _stands_in_a_column(sheet: Sheet, header: Header, index: HeaderIndex) -> bool:
@@ -78,21 +101,40 @@ def _turned_tables(sheet: Sheet, index: HeaderIndex) -> Iterator[Table]:
     yield Table(found.sheet, found.header, found.cover, turned=True)
     below = _part(sheet, found.last_row + 1, len(sheet.grid))
     if not below.is_empty:
-        yield from _inheriting(tables_of(below, index), found.cover, found.header.form)
+        yield from _inheriting(_found(below, index), found.cover, found.header.form, index)
 
 
-def _inheriting(tables: Iterable[Table], cover: Cover, form: Form) -> Iterator[Table]:
+def _inheriting(
+    tables: Iterable[Table], cover: Cover, form: Form, index: HeaderIndex
+) -> Iterator[Table]:
     """Give tables with what the block of the sheet's first table says of them all."""
     for table in tables:
-        over = table.cover.over(cover, same_form=table.header.form is form)
-        yield replace(table, cover=over)
+        same_form = table.header.form is form
+        yield replace(table, cover=_below(table.cover, cover, index, same_form=same_form))
+
+
+def _below(own: Cover, first: Cover, index: HeaderIndex, *, same_form: bool) -> Cover:
+    """Give the block of a lower table with what that of the first says of all.
+
+    Where it is another report, a unit such as 万元 above the first may be meant for it or not.
+    """
+    cover = own.over(first, same_form=same_form)
+    if own.units or not says_more(own, first, index):
+        return cover
+    doubtful = (
+        (name, unit if unit and unit.factor == 1 else None) for name, unit in cover.units.items()
+    )
+    return replace(cover, units=dict(doubtful))
 
 
 def _first_header(sheet: Sheet, header: Header, index: HeaderIndex) -> Header:
     """Give the uppermost header: the best one may head a lower table."""
     while header.first_row:
         upper = find_header(sheet, index, 0, header.first_row)
-        if upper is None or block_begins(sheet, header, upper.last_row + 1) <= upper.last_row + 1:
+        if (
+            upper is None
+            or block_begins(sheet, header, index, upper.last_row + 1) <= upper.last_row + 1
+        ):
             break
         header = upper
     return header
@@ -108,12 +150,12 @@ def _tables(sheet: Sheet, header: Header, index: HeaderIndex) -> Iterator[Table]
         if found is None:
             break
         if isinstance(found, int):
-            begin = _first_of_turned(sheet, found, after)
+            begin = _first_of_turned(sheet, found, after, index)
             yield from _beside(Table(_part(sheet, start, begin), header, cover, units=units), index)
-            below = tables_of(_part(sheet, begin, len(sheet.grid)), index)
-            yield from _inheriting(below, whole, first_form)
+            below = _found(_part(sheet, begin, len(sheet.grid)), index)
+            yield from _inheriting(below, whole, first_form, index)
             return
-        begin = block_begins(sheet, found, after, header)
+        begin = block_begins(sheet, found, index, after, header)
         own = read_cover(sheet.grid[begin : found.first_row], begin)
         again = found.means_the_same(header)
         if again and not says_more(own, cover, index):
@@ -122,7 +164,7 @@ def _tables(sheet: Sheet, header: Header, index: HeaderIndex) -> Iterator[Table]
             continue
         yield from _beside(Table(_part(sheet, start, begin), header, cover, units=units), index)
         units = units or _units_under(sheet, header) if again else {}
-        cover = own.over(whole, same_form=found.form is first_form)
+        cover = _below(own, whole, index, same_form=found.form is first_form)
         header, start, after = found, begin, found.last_row + 1
     part = sheet if start == 0 else _part(sheet, start, len(sheet.grid))
     yield from _beside(Table(part, header, cover, units=units), index)
@@ -175,13 +217,23 @@ def _goes_down(sheet: Sheet, number: int, column: int, index: HeaderIndex) -> bo
     return rows >= FEWEST_KNOWN_HEADERS
 
 
-def _first_of_turned(sheet: Sheet, number: int, after: int) -> int:
-    """Give the first row of a turned table with its block; groups may stand above ``number``."""
-    for row in range(number, max(after, number - TALLEST_HEADER), -1):
+def _first_of_turned(sheet: Sheet, number: int, after: int, index: HeaderIndex) -> int:
+    """Give the first row of a turned table with its block.
+
+    In rows above ``number`` the names of groups may stand before the headers, or a part of one.
+    """
+    top = number
+    while top > after and _holds_header(sheet.grid[top - 1], index):
+        top -= 1
+    for row in range(top, max(after, top - TALLEST_HEADER), -1):
         first = first_of_block(sheet, row, after)
         if first < row:
             return first
-    return number
+    return top
+
+
+def _holds_header(row: list[Cell], index: HeaderIndex) -> bool:
+    return index.is_header(row, 1)
 
 
 def _repeated_rows(

@@ -40,7 +40,7 @@ def which_period(sources: Sources, form: Form, findings: Findings) -> Period | N
             "READ_PERIOD_CONFLICT", at, related=sources.cells(said_by, LABEL),
             **_said(sources, fitting),
         )  # fmt: skip
-        return _first(fitting)
+        return _first({ROWS: fitting.get(ROWS, []), **fitting})
     others = {where: [*found.periods] for where, found in named.items() if not fitting[where]}
     period = _first(fitting)
     if period is None:

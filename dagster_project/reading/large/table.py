@@ -124,7 +124,8 @@ class LargeTable:
     def of(cls, reader: "Reader", table: Table, rows: SparseRows, name: str) -> "LargeTable":
         """Begin a submission, as for any table."""
         form = table.header.form
-        if form.period_column or form.respondent_column or table.header.block.labels:
+        in_rows = form.period_column or form.respondent_column or table.period
+        if in_rows or form.of_respondent or table.header.block.labels:
             raise IrregularTableError
         if any(column.within for column in form.columns):
             raise IrregularTableError

@@ -213,3 +213,107 @@ def test_turned_tables_and_others_stand_one_below_the_other(report, facilities, 
     assert [one.period for one in (first, second, third)] == ["2015-Q4", "2015-Q4", "2015-Q3"]
     assert first.values == third.values
     assert {one.respondent_code for one in (first, second, third)} == {"440113007000"}
+
+
+@pytest.fixture
+def of_another_town(report):
+    """A staff report of another town and quarter, for below the first."""
+    return report.changed(
+        title="南村镇2015年三季度社区服务队伍季报",
+        block=[["表号：SG-103"]],
+        rows=[staff_row("440113102001", "RC_MEMBER", 4)],
+        below=[],
+    )
+
+
+def test_unit_and_period_of_a_second_table_may_stand_in_its_title_alone(
+    report, of_another_town, read
+):
+    first, second = read(
+        as_xlsx(stacked(report.sheet().rows, of_another_town.sheet().rows))
+    ).submissions
+    assert (first.respondent_code, first.period) == ("440113007000", "2015-Q4")
+    assert (second.respondent_code, second.period) == ("440113102000", "2015-Q3")
+    assert found(first) == found(second) == []
+
+
+def test_names_of_groups_do_not_part_a_second_table_from_its_title(report, of_another_town, read):
+    """A title, a blank row and two rows of groups: the table was taken for more of the first."""
+    of_another_town.block = []
+    rows = of_another_town.sheet().rows
+    groups = [[], ["综合情况", "", "", "分项情况"], ["", "第一部分", "", "", "第二部分"]]
+    top = of_another_town.first_row - 1
+    rows[top:top] = groups
+    first, second = read(as_csv(stacked(report.sheet().rows, rows))).submissions
+    assert [one.respondent_code for one in (first, second)] == ["440113007000", "440113102000"]
+    assert len(first.source_rows) == 6
+    assert found(first) == found(second) == []
+
+
+def test_a_title_further_up_does_not_speak_for_a_table_that_names_itself(report, read):
+    report.title = "市桥街道2015年四季度社区服务队伍季报"
+    rows = report.changed(title="", below=[]).sheet().rows
+    rows[0:3] = [["填报单位代码：440113102000", "报告期：2015年三季度"]]
+    for number, row in enumerate(rows[2:]):
+        row[0] = f"44011310200{number % 2 + 1}"
+    second = read(as_xlsx(stacked(report.sheet().rows, rows))).submissions[1]
+    assert (second.respondent_code, second.period) == ("440113102000", "2015-Q3")
+    assert found(second) == []
+
+
+def test_a_unit_above_the_first_table_is_no_guess_for_another_report(report, of_another_town, read):
+    """Wages of a town were read as 万元 because the report further up was in 万元."""
+    report.block[1][3] = "计量单位：人、万元"
+    first, second = read(
+        as_xlsx(stacked(report.sheet().rows, of_another_town.sheet().rows))
+    ).submissions
+    assert found(first) == []
+    assert [one.rule_id for one in second.findings] == ["READ_UNIT_AMBIGUOUS"]
+    of_another_town.block.append(["单位：人、元"])
+    second = read(as_xlsx(stacked(report.sheet().rows, of_another_town.sheet().rows))).submissions[
+        1
+    ]
+    assert found(second) == []
+
+
+def _columns(report) -> list[list]:
+    """Lay a report's table out with its headers in a column."""
+    return [
+        [report.form.column(n).header_zh, *(r.get(n) for r in report.rows)] for n in report.names
+    ]
+
+
+def test_a_table_far_below_a_turned_one_is_found(report, of_another_town, read):
+    """It began below the 60 rows that may stand above a header, and was passed over in silence."""
+    turned = [[report.title], *report.block, *_columns(report)]
+    between = [[] for _ in range(40)]
+    rows = [*turned, *between, *of_another_town.sheet().rows]
+    first, second = read(as_xlsx(Sheet(rows))).submissions
+    assert (first.orientation, second.orientation) == ("columns", "rows")
+    assert [one.respondent_code for one in (first, second)] == ["440113007000", "440113102000"]
+
+
+def test_the_last_row_of_a_turned_table_is_no_label_of_the_table_below(
+    report, of_another_town, read
+):
+    """A unit in brackets is a label of blocks too: the row was taken for the next table's."""
+    report.columns = [*(n for n in report.names if n != "training_hours"), "training_hours"]
+    columns = _columns(report)
+    columns[-1][0] = "培训学时（单位：小时）"
+    turned = [[report.title], *report.block, *columns]
+    first, second = read(as_xlsx(stacked(turned, of_another_town.sheet().rows))).submissions
+    assert found(first) == found(second) == []
+    assert first.values["training_hours"] == [0] * 6
+
+
+def test_groups_above_a_turned_table_below_belong_to_it(report, facilities, read):
+    """Rows whose first text is a group's name were taken for rows of the table above."""
+    report.rows = report.rows[:1]
+    columns = [["", *row] for row in _columns(report)]
+    for number, row in enumerate(columns[:6]):
+        row[0] = f"第{number + 1}部分"
+    lower = [["南村镇社区服务队伍季报"], ["", "填报单位代码：440113102000"], *columns]
+    lower[2][2] = "440113102001"
+    first, second = read(as_xlsx(stacked(facilities.sheet().rows, lower))).submissions
+    assert [one.form_id for one in (first, second)] == ["facilities", "staff"]
+    assert second.respondent_code == "440113102000"
