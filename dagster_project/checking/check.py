@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from dagster_project.checking.answered import unanswered, with_answers
 from dagster_project.checking.files import NamedFile
 from dagster_project.checking.model import (
     CheckReport,
@@ -22,6 +23,7 @@ from dagster_project.checking.model import (
 )
 from dagster_project.checking.order import in_order
 from dagster_project.collecting.aliases import in_force, read_aliases
+from dagster_project.collecting.answers import read_answers
 from dagster_project.collecting.decisions import Verdict
 from dagster_project.collecting.receipts import Receipt
 from dagster_project.errors import JicengError
@@ -38,6 +40,7 @@ from dagster_project.rules.gate import state_of
 from dagster_project.rules.questions import QUESTIONS
 from dagster_project.rules.wording import word
 from dagster_project.settings import Settings
+from dagster_project.warehousing.answers import said_by_office
 from dagster_project.warehousing.database import STATE_TABLES, Connection, rows_of
 from dagster_project.warehousing.judging import FINDING_FIELDS, Bench, judge_submissions
 from dagster_project.warehousing.landing import land
@@ -131,7 +134,8 @@ class _Desk:
         for form_id, submissions in by_form.items():
             form = self.programme.forms[form_id] if form_id else None
             bench = self._bench(form, files)
-            for verdict in judge_submissions(connection, bench, form, submissions):
+            judged = judge_submissions(connection, bench, form, submissions)
+            for verdict in with_answers(connection, form, judged, bench.answers):
                 verdicts[verdict.submission_id] = verdict
         return verdicts
 
@@ -143,7 +147,10 @@ class _Desk:
             for number, file in files.items()
         }
         periods = known_periods(self.programme, form.period_type, now.year) if form else ()
-        return Bench(self.programme, receipts, self.settings.clock, "", frozenset(periods))
+        return Bench(
+            self.programme, receipts, self.settings.clock, "", frozenset(periods),
+            answers=said_by_office(read_answers(self.settings.decisions)),
+        )  # fmt: skip
 
     def _check(
         self,
@@ -218,7 +225,8 @@ def _left(file: NamedFile, programme: Programme) -> FileCheck:
 def _finding(code: str, scope: str, programme: Programme, **params: str) -> dict[str, Any]:
     """Give a hard finding of the check itself, in the shape of a verdict's."""
     plain = dict.fromkeys(FINDING_FIELDS) | {"rule_id": code, "severity": "M", "scope": scope}
-    return plain | word(plain | {"params": json.dumps(params)}, programme) | NO_SUSPECT
+    worded = plain | word(plain | {"params": json.dumps(params)}, programme) | NO_SUSPECT
+    return unanswered(worded)
 
 
 def _form_named(name: str, programme: Programme) -> Form:

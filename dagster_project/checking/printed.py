@@ -12,6 +12,7 @@ from typing import Any
 from dagster_project.checking.model import CheckReport, FileCheck, SubmissionCheck
 from dagster_project.collecting.inbox import readable_name
 from dagster_project.messages import render
+from dagster_project.programme.reasons import label
 from dagster_project.rules.wording import suspected
 
 Finding = dict[str, Any]
@@ -62,8 +63,10 @@ def _submission(one: SubmissionCheck, lang: str) -> Iterator[str]:
     place = {"unit": unit, "period": one.period or unknown, "sheet": one.sheet_name or "—"}
     yield render("CHECKED_PLACE", lang, rows=one.rows, **place)
     hard = sum(finding["severity"] == "M" for finding in one.findings)
-    code = "CHECKED_RESULT_COUNTED" if one.findings else "CHECKED_RESULT"
-    counts = {"hard": hard, "soft": len(one.findings) - hard}
+    answered = sum(bool(finding["answer_reason"]) for finding in one.findings)
+    counted = "CHECKED_RESULT_ANSWERED" if answered else "CHECKED_RESULT_COUNTED"
+    code = counted if one.findings else "CHECKED_RESULT"
+    counts = {"hard": hard, "soft": len(one.findings) - hard, "answered": answered}
     yield render(code, lang, state=_state(one.state, lang), **counts)
     yield from _findings(one.findings, lang)
 
@@ -81,7 +84,18 @@ def _findings(findings: Iterable[Finding], lang: str) -> Iterator[str]:
             yield INDENT + render("CHECKED_WRONG", spoken, message=message)
             if suspicion := suspected(finding, spoken):
                 yield INDENT + render("CHECKED_SUSPECT", spoken, suspicion=suspicion)
-            yield INDENT + render("CHECKED_REMEDY", spoken, remedy=remedy)
+            yield INDENT + (
+                _answer(finding, spoken) or render("CHECKED_REMEDY", spoken, remedy=remedy)
+            )
+
+
+def _answer(finding: Finding, lang: str) -> str:
+    """Give the answer to a question, empty where there is none."""
+    if not finding["answer_reason"]:
+        return ""
+    said = dict.fromkeys((label(finding["answer_reason"], lang), finding["answer_text"]))
+    place = finding["answer_cell"] or "—"
+    return render("CHECKED_ANSWERED", lang, place=place, answer="；".join(said))
 
 
 def _headline(number: int, finding: Finding, lang: str) -> str:

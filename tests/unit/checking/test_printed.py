@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dagster_project.checking.answered import ANSWER_FIELDS
 from dagster_project.checking.check import CheckError, check_files
 from dagster_project.checking.files import named_files
 from dagster_project.checking.model import CheckReport, FileCheck, SubmissionCheck
@@ -18,7 +19,8 @@ from dagster_project.settings import Settings
 def finding(cell=None, sheet="表", severity="M", value="7", rule="SG-103-R01"):
     texts = {"message_zh": "错", "message_en": "wrong", "remedy_zh": "改", "remedy_en": "mend"}
     place = {"sheet_name": sheet, "cell": cell, "value_text": value}
-    return {"rule_id": rule, "severity": severity, "scope": "row", **place, **texts}
+    no_answer = dict.fromkeys(ANSWER_FIELDS)
+    return {"rule_id": rule, "severity": severity, "scope": "row", **place, **texts, **no_answer}
 
 
 def report(*findings, state="refused", **changes):
