@@ -14,8 +14,8 @@ from dagster_project.programme.load import HOME, load_programme
 UNIT_TESTS = "_unit_tests.yml"
 """Unit tests are of the package's forms, and run in its own tests only."""
 
-LEFT_OUT = frozenset({"target", "logs", "analyses"})
-"""What dbt leaves behind, and the questions, which ask the package's own forms."""
+LEFT_OUT = frozenset({"target", "logs", "analyses", "fixtures"})
+"""What dbt leaves behind; the questions and rows of unit tests, which are of its own forms."""
 
 
 def copy_common(package: Path, target: Path) -> list[Path]:
