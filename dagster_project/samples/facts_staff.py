@@ -39,8 +39,13 @@ class StaffFacts:
             self._row(unit, category, period)
             for unit in units
             for category in self.categories
-            if (unit.code, category) in self.closings
+            if (unit.code, category) in self.closings and period >= self._first(category)
         ]
+
+    def _first(self, category: str) -> str:
+        """Give the first quarter in which anybody is of a category."""
+        since = self.categories[category].get("since")
+        return self.periods[0] if since is None else self.world.quarter(since)
 
     def _closings(self) -> dict[tuple[str, str], int]:
         closings: dict[tuple[str, str], int] = {}
@@ -96,7 +101,11 @@ class StaffFacts:
         dice = self.world.dice("flow", code, category)
         percent, chance = self.categories[category]["turnover"]
         most = anchor * percent // 100 + dice.chance(chance)
-        return walked(anchor, most, dice, self.periods, self.anchor)
+        flows = walked(anchor, most, dice, self.periods, self.anchor)
+        first = self._first(category)
+        if "since" in self.categories[category] and first in flows:
+            flows[first] = Flow(0, flows[first].closing, 0)
+        return flows
 
     def _row(self, unit: Unit, category: str, period: str) -> Row:
         spec = self.categories[category]

@@ -257,3 +257,17 @@ def test_the_elderly_in_institutions_fit_into_the_beds_of_their_street(tables):
             assert inside <= sum(
                 row["beds"] for row in homes if row["facility_type"] == "ELDER_HOME"
             )
+
+
+def test_social_workers_are_posted_to_communities_after_the_plan_was_made(everything):
+    """None was, so that no community of 276 ever met the standard of one social worker each."""
+    facts = next(one for world, one in everything if world.collection.collection_id == "panyu")
+    posted = {"2015-Q4": set(), "2016-Q2": set(), "2017-Q3": set()}
+    for (form_id, _, period), table in facts.items():
+        if form_id == "staff" and period in posted:
+            rows = [row for row in table if row["staff_category"] == "SW_PRO"]
+            posted[period] |= {row["unit_code"] for row in rows if row["headcount_closing"]}
+            assert {row["headcount_opening"] for row in rows if period == "2016-Q2"} <= {0}
+    assert posted["2015-Q4"] == set()
+    assert 80 < len(posted["2016-Q2"]) < 140
+    assert posted["2017-Q3"] == posted["2016-Q2"]
