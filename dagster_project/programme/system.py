@@ -17,6 +17,7 @@ SHARED_TABLES = frozenset(
         "dim_boundary_event",
         "dim_plan",
         "dim_region",
+        "fct_indicator_units",
         "fct_indicators",
         "fct_target_progress",
         "fct_targets",

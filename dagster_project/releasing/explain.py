@@ -10,8 +10,9 @@ from typing import Any
 import duckdb
 
 from dagster_project.programme.model import Programme
-from dagster_project.releasing.explain_indicators import explain_indicator
+from dagster_project.releasing.explain_indicators import explain_indicator, explain_unit
 from dagster_project.releasing.sources import (
+    INDICATOR_UNITS,
     INDICATORS,
     ExplainError,
     Explanation,
@@ -45,6 +46,8 @@ def explain(
         return _explain_total(connection, column, keys)
     if table == INDICATORS:
         return explain_indicator(connection, column, keys, programme)
+    if table == INDICATOR_UNITS:
+        return explain_unit(connection, column, keys, programme)
     if not table.startswith(FACT_PREFIXES) or not _has_cells(connection, table):
         raise ExplainError("EXPLAIN_TABLE_UNKNOWN", table=table)
     sources = sources_where(connection, table, column, keys)

@@ -5,7 +5,7 @@ facts. Not here: totals and facts, and how a row leads to its cell (see ``explai
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +16,7 @@ from dagster_project.programme.load import load_programme
 from dagster_project.programme.model import Form, Programme
 from dagster_project.programme.period import Period
 from dagster_project.releasing.sources import (
+    INDICATOR_UNITS,
     INDICATORS,
     ExplainedOperand,
     ExplainError,
@@ -67,13 +68,8 @@ def explain_indicator(
 
     Raises ExplainError where they fit none or several.
     """
-    check_columns(connection, INDICATORS, [column, *keys])
-    query = f"from {INDICATORS} where {condition_of(keys)}"
-    found = rows_of(connection, query, list(keys.values()))
-    if len(found) != 1:
-        code = "EXPLAIN_TOTAL_AMBIGUOUS" if found else "EXPLAIN_NO_ROW"
-        raise ExplainError(code, table=INDICATORS, keys=said(keys), count=len(found))
-    row, programme = found[0], programme or load_programme()
+    row = _only_row(connection, INDICATORS, column, keys)
+    programme = programme or load_programme()
     formula = taken_apart(_indicator(connection, row["indicator_id"]), programme)
     operands = tuple(_operands(connection, formula, row, programme)) if formula else ()
     return Explanation(
@@ -85,6 +81,52 @@ def explain_indicator(
         row["units_reported"],
         operands,
     )
+
+
+def explain_unit(
+    connection: duckdb.DuckDBPyConnection,
+    column: str,
+    keys: Mapping[str, str],
+    programme: Programme | None = None,
+) -> Explanation:
+    """Explain one value of fct_indicator_units: a region's as fct_indicators has it, or a cell.
+
+    Raises ExplainError where the keys fit no row or several.
+    """
+    row = _only_row(connection, INDICATOR_UNITS, column, keys)
+    programme = programme or load_programme()
+    formula = taken_apart(_indicator(connection, row["indicator_id"]), programme)
+    if formula is None or formula.row_scope is None:
+        own = {name: row[name] for name in ("indicator_id", "period")}
+        own |= {"region_code": row["unit_id"], "region_level": _level_of_units(connection, own)}
+        found = explain_indicator(connection, "value", own, programme)
+        return replace(found, table=INDICATOR_UNITS, column=column, value=row[column])
+    term = formula.terms[0]
+    form = programme.forms[term.operand.form_id]
+    (period,) = _periods(connection, formula, term, form, row["period"])
+    place = {"period": period, form.keys[0]: row["unit_id"], form.unit_column: row["region_code"]}
+    (figure,) = _figures(term.operand.node)
+    sources = sources_where(connection, f"fct_{form.form_id}", figure.column.name, place)
+    return Explanation(INDICATOR_UNITS, column, row[column], tuple(sources))
+
+
+def _level_of_units(connection: duckdb.DuckDBPyConnection, own: Mapping[str, str]) -> str:
+    """Give the level on which an indicator is judged region by region."""
+    query = "select highest_level from dim_indicator where indicator_id = ?"
+    (row,) = rows_of(connection, query, [own["indicator_id"]])
+    return str(row["highest_level"])
+
+
+def _only_row(
+    connection: duckdb.DuckDBPyConnection, table: str, column: str, keys: Mapping[str, str]
+) -> dict[str, Any]:
+    """Give the one row that fits some keys."""
+    check_columns(connection, table, [column, *keys])
+    found = rows_of(connection, f"from {table} where {condition_of(keys)}", list(keys.values()))
+    if len(found) != 1:
+        code = "EXPLAIN_ROW_AMBIGUOUS" if found else "EXPLAIN_NO_ROW"
+        raise ExplainError(code, table=table, keys=said(keys), count=len(found))
+    return found[0]
 
 
 def _indicator(connection: duckdb.DuckDBPyConnection, indicator_id: str) -> Indicator:

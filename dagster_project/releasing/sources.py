@@ -14,6 +14,7 @@ import duckdb
 from dagster_project.errors import JicengError
 
 INDICATORS = "fct_indicators"
+INDICATOR_UNITS = "fct_indicator_units"
 DISTRICTS_BELOW = """
     select distinct region_code from dim_region as districts
     where level = 'district' and exists (

@@ -19,11 +19,12 @@ OVER = {"count_by": "street", "weighted": "community", "weights": "community"}
 """Over what an operand is summed, by kind; all others are figures over rows."""
 FOLDER = "macros/operands"
 MODEL = "{{ form_period_config() }}\n\n{{ operands_of_forms(forms_with_operands()) }}\n"
-MODELS = "models/intermediate/int_indicator"
+OPERANDS = "models/intermediate/int_indicator_operands.sql"
+UNITS = "models/marts/indicators/fct_indicator_units.sql"
 
 
 def operand_files(programme: Programme, note: str) -> Files:
-    """Give a macro for every form that has operands, and the model that brings them together."""
+    """Give a macro for every form that has operands, and the models that bring them together."""
     operands = operands_of(formulas_of(programme)).values()
     files, used = {}, []
     for form in programme.forms.values():
@@ -33,8 +34,9 @@ def operand_files(programme: Programme, note: str) -> Files:
             files[path] = _macro(form, own, programme, note)
     files[f"{FOLDER}/forms_with_operands.sql"] = _all_forms(used, note)
     model = f"-- {note}\n{MODEL}"
-    units = f"-- {note}\n{{{{ units_of_indicators([\n{_units(programme)}]) }}}}\n"
-    return files | {f"{MODELS}_operands.sql": model, f"{MODELS}_units.sql": units}
+    units = f"{{{{ units_of_indicators([\n{_units(programme)}]) }}}}\n"
+    units = f"-- {note}\n{{{{ whole_period_config() }}}}\n\n{units}"
+    return files | {OPERANDS: model, UNITS: units}
 
 
 def _all_forms(form_ids: Sequence[str], note: str) -> str:

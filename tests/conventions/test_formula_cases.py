@@ -11,7 +11,7 @@ from dagster_project.rules.formula import formulas_of
 from tests.fixtures import formula_cases
 from tests.fixtures.formula_mutants import is_branch, parsed
 
-UNIT_TESTS = Path(__file__).parents[2] / "dbt" / "models" / "intermediate"
+UNITS = "dbt/models/marts/indicators/indicator_units_unit_tests.yml"
 
 
 def branches(text: str | None) -> set[str]:
@@ -35,7 +35,7 @@ def test_a_formula_with_one_branch_wrong_counts_something_else(operand):
 def test_no_branch_of_a_formula_is_without_its_case():
     """What judges the rows of a form one by one stands in the unit test of these."""
     figures = (formula_cases.FOLDER / "formula_figures.sql").read_text(encoding="utf-8")
-    path = UNIT_TESTS / "indicator_units_unit_tests.yml"
+    path = Path(__file__).parents[2] / UNITS
     (by_unit,) = yaml.safe_load(path.read_text(encoding="utf-8"))["unit_tests"]
     judged = {row["indicator_id"] for row in by_unit["expect"]["rows"]}
     for formula in formulas_of(load_programme()):

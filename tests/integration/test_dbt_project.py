@@ -267,6 +267,9 @@ SPOILED = {
     "fct_indicators_has_one_row_for_each_key": (
         "insert into fct_indicators from fct_indicators limit 1"
     ),
+    "fct_indicator_units_has_one_row_for_each_key": (
+        "insert into fct_indicator_units from fct_indicator_units limit 1"
+    ),
     "fct_target_progress_has_one_row_for_each_target_region_and_period": (
         "insert into fct_target_progress from fct_target_progress limit 1"
     ),

@@ -167,6 +167,31 @@ def test_the_rows_of_sums_over_a_year_come_from_all_its_periods(release):
     assert sum(value for value in quarters.values() if value is not None) == found.value
 
 
+@pytest.mark.parametrize(
+    "indicator_id",
+    [
+        "residents_committee_office_area",
+        "community_hospital_area",
+        "community_premises_construction_grant",
+    ],
+)
+def test_the_figure_of_one_unit_is_explained_by_its_cells(release, indicator_id):
+    """Regions have theirs in fct_indicators, facilities and projects in one cell of a form."""
+    chosen = f"from fct_indicator_units where indicator_id = '{indicator_id}' and value > 0"
+    one = dicts(release, f"{chosen} order by period, unit_id limit 1")[0]
+    keys = {name: one[name] for name in ("indicator_id", "period", "unit_id", "region_code")}
+    found = explain(release, "fct_indicator_units", "value", keys)
+    told = [source.value for source in found.sources if not isinstance(source.value, str)]
+    assert found.value == one["value"] == sum(told)
+    assert all(source.cell for source in found.sources)
+
+
+def test_units_that_several_rows_fit_are_named(release):
+    keys = {"indicator_id": "residents_committee_office_area"}
+    with pytest.raises(ExplainError, match="unit_id"):
+        explain(release, "fct_indicator_units", "value", keys)
+
+
 def test_an_indicator_that_is_not_there_is_named(release):
     with pytest.raises(ExplainError, match="no_such_indicator"):
         explain(release, "fct_indicators", "value", {"indicator_id": "no_such_indicator"})

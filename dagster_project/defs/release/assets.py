@@ -35,6 +35,7 @@ def release_asset(programme: Programme) -> dg.AssetsDefinition:
             "fct_findings",
             "fct_rule_health",
             "fct_indicators",
+            "fct_indicator_units",
             "fct_target_progress",
             "dim_region",
         ],

@@ -46,7 +46,9 @@ of_regions as (
                 when 'community' then communities.parent_code
             end
             and {{ valid_on('streets', 'figures.boundary_date') }}
-    where coalesce(figures.reason, '') <> 'out_of_scope'
+    where
+        coalesce(figures.reason, '') <> 'out_of_scope'
+        and {{ periods_filter('figures.period') }}
 )
 
 select * from of_regions
@@ -85,6 +87,6 @@ left join {{ source('raw', 'raw_cell_status') }} as cells
         r.submission_id = cells.submission_id
         and r.row_number = cells.row_number
         and cells.column_name = '{{ one.column }}'
-where {{ one.where }}
+where {{ one.where }} and {{ periods_filter('targets.period') }}
 {%- endfor %}
 {%- endmacro %}

@@ -15,7 +15,7 @@ with units as (
                 then 1
             else 0
         end as is_met
-    from {{ ref('int_indicator_units') }} as units
+    from {{ ref('fct_indicator_units') }} as units
     inner join {{ source('raw', 'raw_target') }} as targets
         on units.indicator_id = targets.indicator_id
     where

@@ -1,4 +1,6 @@
 -- generated from indicators.csv by `jiceng generate`; edit that
+{{ whole_period_config() }}
+
 {{ units_of_indicators([
     {
         'indicator_id': "community_hospital_area",
