@@ -39,7 +39,7 @@ class Remembered:
     """
 
     parse: Parser
-    seen: dict[Cell, Value | Odd] = field(default_factory=dict)
+    seen: dict[Cell, Value | Odd] = field(default_factory=dict, repr=False)
 
     def __call__(self, cell: Cell) -> Value | Odd:
         """Read one cell."""

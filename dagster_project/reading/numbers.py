@@ -39,6 +39,9 @@ FLOATS = {float}
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:,\d{3}){1,2}", re.ASCII)
 """A count with its thousands parted, as texts mostly write it; short enough to be no telephone."""
 
+_PLAIN_AMOUNT = re.compile(r"(?:0|[1-9]\d{0,10})(?:\.\d{1,6})?", re.ASCII)
+"""An amount as it prints."""
+
 
 def integer_parser(column: Column, factor: int) -> Parser:
     """Give the parser of a column of counts, whose cells are in units of ``factor``."""
@@ -108,6 +111,8 @@ def decimal_parser(column: Column, factor: int) -> Parser:
             text = repr(cell)
             if "e" not in text and len(text) - text.index(".") <= PLACES + 1:
                 return Decimal(text.removesuffix(".0"))
+        elif isinstance(cell, str) and _PLAIN_AMOUNT.fullmatch(cell):
+            return Decimal(cell)
         return slow(cell)
 
     return parse

@@ -18,6 +18,9 @@ from pyarrow import csv as arrow_csv
 from dagster_project.reading.sheets import SheetError
 from dagster_project.reading.text_table import LONGEST_FIELD
 
+THREADS = 2
+"""Columns read and parts hashed at a time: most of the work is Arrow's, which threads can share."""
+
 HEAD_BYTES = 1 << 18
 """The first block: every row of it is looked at by itself."""
 

@@ -6,6 +6,7 @@ and all else is shown to it row by row. Not here: that sorter (see ``reading.row
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -14,7 +15,7 @@ from pyarrow import compute as pc
 
 from dagster_project.reading.draft import Draft
 from dagster_project.reading.header_index import HeaderIndex
-from dagster_project.reading.large.blocks import Block
+from dagster_project.reading.large.blocks import THREADS, Block
 from dagster_project.reading.model import Cell
 from dagster_project.reading.row_kinds import kind_of_text
 from dagster_project.reading.rows import Body, Roles, RowSorter
@@ -68,9 +69,11 @@ class OrdinaryRows:
         key = block.columns[self.key]
         found = pc.and_(pc.match_substring_regex(key, KEY), pc.match_substring_regex(key, DIGIT))
         found = pc.and_(found, pc.greater(pc.binary_length(block.columns[self.partner]), 0))
-        for column in sorted({*range(self.key), *self.roles.labels, *self.roles.words}):
-            tell = self._begins_nothing if column < self.key else _is_wordless
-            found = pc.and_(found, _by_text(block.columns[column], tell))
+        columns = sorted({*range(self.key), *self.roles.labels, *self.roles.words})
+        tellers = [self._begins_nothing if c < self.key else _is_wordless for c in columns]
+        with ThreadPoolExecutor(THREADS) as pool:
+            for told in pool.map(_by_text, [block.columns[c] for c in columns], tellers):
+                found = pc.and_(found, told)
         return found
 
     def _begins_nothing(self, texts: list[str]) -> Iterator[bool]:

@@ -20,6 +20,7 @@ from dagster_project.reading.encodings import SAMPLE_BYTES, encoding_of
 from dagster_project.reading.findings import At, Findings
 from dagster_project.reading.headers import check_header
 from dagster_project.reading.large.blocks import (
+    THREADS,
     Block,
     TextStream,
     blocks,
@@ -45,9 +46,6 @@ from dagster_project.reading.totals import check_totals
 
 if TYPE_CHECKING:
     from dagster_project.reading.file import Reader
-
-THREADS = 2
-"""Columns read at a time: most of the work is Arrow's, which threads can share."""
 
 WIDE_ENCODINGS = ("utf-16", "utf-32")
 """In which the bytes of a line end may be part of another character."""

@@ -14,7 +14,7 @@ from dagster_project.reading import file as file_module
 from dagster_project.reading import findings as findings_module
 from dagster_project.reading import formats as formats_module
 from dagster_project.reading.batch import BatchReader, ReadItem
-from dagster_project.reading.large import blocks, cells
+from dagster_project.reading.large import blocks, cells, content
 from dagster_project.reading.large.table import read_large_text
 from dagster_project.reading.limits import seconds_for
 from tests.fixtures.small_files import zipped
@@ -45,6 +45,7 @@ def _small_blocks(monkeypatch):
     monkeypatch.setattr(blocks, "BLOCK_BYTES", 5_000)
     monkeypatch.setattr(blocks, "TAIL_BYTES", 500)
     monkeypatch.setattr(cells, "FEW", 6)
+    monkeypatch.setattr(content, "AT_ONCE", 20)
 
 
 def _value(dice, column, programme, number, odd):
