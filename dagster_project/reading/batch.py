@@ -7,7 +7,7 @@ same result. Not here: reading one file (see ``file``), the tables' shapes (see 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from pathlib import Path
 from typing import Self
 
@@ -99,9 +99,8 @@ class BatchReader:
     def __init__(
         self, programme_root: Path | None, imported_dir: Path | None, accepted: Aliases
     ) -> None:
-        """Load programme and register in this process; others load them when they start."""
+        """Load nothing yet: programme and register are loaded by every process that reads."""
         self._sources = (programme_root, imported_dir, accepted)
-        self._reader = _reader(*self._sources)
         self._workers = Workers(Work(_task, _seconds, _set_up, self._sources), _lost)
 
     def __enter__(self) -> Self:
@@ -111,6 +110,10 @@ class BatchReader:
     def __exit__(self, *_: object) -> None:
         """End the processes."""
         self._workers.__exit__()
+
+    @cached_property
+    def _reader(self) -> Reader:
+        return _reader(*self._sources)
 
     def read(self, items: Sequence[ReadItem], workers: int) -> ReadBatch:
         """Read files as ``read_batch`` does."""

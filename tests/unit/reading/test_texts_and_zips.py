@@ -2,11 +2,14 @@
 
 import codecs
 from datetime import date
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dagster_project.reading import package
 from dagster_project.reading.encodings import encoding_of
 from dagster_project.reading.formats import open_sheets
 from dagster_project.reading.limits import MAX_ZIP_MEMBERS
@@ -213,3 +216,28 @@ def test_zips_of_too_many_files_locked_ones_and_empty_ones_are_refused():
     locked[locked.index(b"PK\x01\x02") + 8] |= 1
     assert refusal(bytes(locked)) == "READ_FILE_ENCRYPTED"
     assert refusal(zipped({"folder/": b""})) == "READ_FILE_EMPTY"
+
+
+SMALL_ZIP = zipped({"xl/workbook.xml": "<a/>", "b.xml": "b" * 40, "c.xml": ""})
+
+
+@given(st.lists(st.tuples(st.integers(0, len(SMALL_ZIP) - 1), st.integers(0, 255)), max_size=3))
+def test_a_plain_directory_says_what_the_standard_library_reads(changes):
+    """Our own reading of it is for speed alone: whatever it takes, the library reads the same."""
+    data = bytearray(SMALL_ZIP)
+    for place, value in changes:
+        data[place] = value
+    found = package._plain_directory(bytes(data))
+    if found is not None:
+        with ZipFile(BytesIO(data)) as archive:
+            assert found == [*map(package._part, archive.infolist())]
+
+
+def test_a_workbooks_directory_is_plain_and_one_with_a_comment_is_not():
+    data = as_xlsx(Sheet([["代码"]]))
+    assert {part.name for part in package._plain_directory(data)} >= {"xl/workbook.xml"}
+    commented = BytesIO(data)
+    with ZipFile(commented, "a") as archive:
+        archive.comment = b"PK"
+    assert package._plain_directory(commented.getvalue()) is None
+    assert "xl/workbook.xml" in package.open_package(commented.getvalue())
