@@ -152,8 +152,9 @@ def _size(item: ReadItem) -> int:
 
 
 def _reader(programme_root: Path | None, imported_dir: Path | None, accepted: Aliases) -> Reader:
-    register = load_register(programme_root, imported_dir)
-    return Reader(load_programme(programme_root), register, accepted)
+    with collecting_seldom():
+        register = load_register(programme_root, imported_dir)
+        return Reader(load_programme(programme_root), register, accepted)
 
 
 def _read(reader: Reader, items: Iterable[ReadItem]) -> Tables:
