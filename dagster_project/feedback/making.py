@@ -8,6 +8,7 @@ workbook does to the marker, its sender hears why it was not taken. Not here: wh
 import struct
 import zlib
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -16,8 +17,10 @@ from dagster_project.feedback.mark import mark, unmarked
 from dagster_project.feedback.model import Layout, Marked
 from dagster_project.feedback.open_submissions import OpenSubmission
 from dagster_project.feedback.texts import summary_text
+from dagster_project.feedback.zipped import Sent, in_its_file
 from dagster_project.reading.batch import FAULTS
 from dagster_project.reading.limits import seconds_for
+from dagster_project.reading.sheets import SheetError
 
 UNFORESEEN = (*FAULTS, OSError, EOFError, MemoryError, struct.error, zlib.error)
 """What a workbook that nobody foresaw may raise: it comes back without its marks."""
@@ -56,12 +59,23 @@ def make_each(returns: Iterable[Return]) -> list[Made]:
 def make(one: Return) -> Made:
     """Make one return; where its workbook cannot be marked, a blank one says what was found."""
     said, reason = one.submission, ""
-    words = said.original_name, said.findings, said.summary, one.layouts
     try:
-        marked = mark(one.original.read_bytes(), *words)
+        marked = _marked(one)
     except UNFORESEEN as error:
-        marked, reason = unmarked(*words), f"{type(error).__name__}: {error}"
+        marked = unmarked(said.original_name, said.findings, said.summary, one.layouts)
+        reason = f"{type(error).__name__}: {error}"
     return _written(one, marked, reason)
+
+
+def _marked(one: Return) -> Marked:
+    """Mark the file, or the one in a zip, that a submission came in."""
+    said = one.submission
+    sent = Sent(one.original.read_bytes(), said.original_name, said.findings, one.layouts)
+    with suppress(SheetError):
+        sent = in_its_file(sent, said.sheet_name)
+    if sent.content is None:
+        return unmarked(sent.name, sent.findings, said.summary, sent.layouts)
+    return mark(sent.content, sent.name, sent.findings, said.summary, sent.layouts)
 
 
 def make_unmarked(one: Return, reason: str) -> Made:

@@ -26,7 +26,7 @@ def open_zip(package: Package, words: Collection[str] = ()) -> list[Sheet]:
 
     A member that cannot be read is a sheet with its problem, so that the others go on.
     """
-    members = [*_members(package)]
+    members = [*members_of(package)]
     if not members:
         raise SheetError("READ_FILE_EMPTY")
     if len(members) > MAX_ZIP_MEMBERS:
@@ -49,14 +49,14 @@ def lone_large(data: bytes) -> tuple[str, bytes] | None:
         SheetError: where the zip is damaged or unpacks to too much.
     """
     package = open_package(data)
-    members = [*_members(package)] if formats.kind_of_package(package) == ".zip" else []
+    members = [*members_of(package)] if formats.kind_of_package(package) == ".zip" else []
     if len(members) != 1 or package.parts[members[0][0]].size < LARGE_TEXT:
         return None
     path, name = members[0]
     return name, package.read(path)
 
 
-def _members(package: Package) -> Iterator[tuple[str, str]]:
+def members_of(package: Package) -> Iterator[tuple[str, str]]:
     """Give path and name of each file in the zip, in its order; folders and litter left out."""
     for path, part in package.parts.items():
         if not part.name.endswith(("/", "\\")) and not any(word in path for word in LITTER):
@@ -86,13 +86,22 @@ def _sheets(data: bytes, words: Collection[str]) -> list[Sheet]:
     return formats.open_sheets(data, words)
 
 
+def sheet_name_in(member: str, sheet_name: str) -> str:
+    """Give the name under which a sheet of a file in a zip is known.
+
+    >>> sheet_name_in("市桥/报表.xlsx", "Sheet1"), sheet_name_in("表.csv", "")
+    ('市桥/报表.xlsx/Sheet1', '表.csv')
+    """
+    return f"{member}/{sheet_name}" if sheet_name else member
+
+
 def _opened(package: Package, path: str, name: str, words: Collection[str]) -> list[Sheet]:
     """Give a member's sheets, or one that says why there are none."""
     try:
         sheets = _sheets(package.read(path), words)
     except SheetError as error:
         problem = SheetError(error.code, **(error.params | {"file": name}))
-        return [Sheet(name, [], problem=problem)]
+        return [Sheet(name, [], problem=problem, member=name)]
     for sheet in sheets:
-        sheet.name = f"{name}/{sheet.name}" if sheet.name else name
+        sheet.name, sheet.member = sheet_name_in(name, sheet.name), name
     return sheets

@@ -127,10 +127,10 @@ class Gatherer:
     )
 
     def add(self, receipt_number: int, reading: Reading) -> None:
-        """Add what one file holds; a file without a submission is one of ordinal 0."""
+        """Add what one file holds; what is said of the file as a whole has the ordinal 0."""
         for submission in reading.submissions:
             self._add_submission(receipt_number, submission)
-        if not reading.submissions:
+        if reading.findings or not reading.submissions:
             number = submission_id_of(receipt_number, 0)
             blanks = (None,) * 7
             self._take("submissions", number, [(receipt_number, 0, *blanks, 0, None, None)])

@@ -35,6 +35,7 @@ from dagster_project.reading.register import LATEST, Register, Units
 from dagster_project.reading.rows import Body, RowSorter
 from dagster_project.reading.sheet_checks import check_sheet
 from dagster_project.reading.sheets import Sheet, SheetError
+from dagster_project.reading.sheets_unread import say_what_is_unread
 from dagster_project.reading.sources import BLOCK, FILE, SHEET, TITLE, Sources
 from dagster_project.reading.table import TableReader
 from dagster_project.reading.tables_in_sheet import Table, tables_of
@@ -115,9 +116,7 @@ class Reader:
     def _reading(self, sheets: list[Sheet], file_name: str) -> Reading:
         reading, tables, told = Reading(), list[Table](), list[Line]()
         for sheet in sheets:
-            if sheet.problem:
-                reading.findings.append(file_finding(sheet.problem, file_name, sheet.name))
-            elif (lines := filled_lines(sheet)) is not None:
+            if (lines := filled_lines(sheet)) is not None:
                 told += lines
             else:
                 tables += tables_of(sheet, self.index)
@@ -129,11 +128,9 @@ class Reader:
             too_many = SheetError("READ_SUBMISSIONS_TOO_MANY", count=count)
             return Reading(findings=[file_finding(too_many, file_name)])
         if reading.submissions:
-            reading.submissions[0].findings += reading.findings
-            reading.findings.clear()
             take_explanations(told, reading.submissions, self.programme)
-        elif not reading.findings:
-            reading.findings.append(file_finding(SheetError("READ_NOT_A_REPORT"), file_name))
+        names = {table.sheet.name for table in tables} | {line.sheet_name for line in told}
+        say_what_is_unread(reading, sheets, names, file_name)
         return reading
 
     def parts(self, table: Table, file_name: str, beside: frozenset[str]) -> list[Part]:

@@ -151,7 +151,7 @@ class Columnar(NamedTuple):
 
 @dataclass(slots=True)
 class Reading:
-    """What one file holds. Where no submission was found, a finding says why."""
+    """What one file holds. What is said of it as a whole is why it, or a part, holds no report."""
 
     submissions: list[ReadSubmission] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)

@@ -37,7 +37,8 @@ class Sheet:
     ``unreadable`` cells stand in the grid as well, so that none is taken for a blank.
     ``hidden_rows`` and ``hidden_columns`` are counted from 0. ``verified`` is False where errors
     and formulas without a result could not be looked for; ``is_text`` is True where the file keeps
-    every cell as text. ``problem`` says why a sheet could not be read at all.
+    every cell as text. ``problem`` says why a sheet could not be read at all; ``member`` is the
+    file of a zip that it stands in.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Sheet:
     verified: bool = True
     is_text: bool = False
     problem: SheetError | None = None
+    member: str = ""
 
     @property
     def is_empty(self) -> bool:
