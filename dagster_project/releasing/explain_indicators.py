@@ -35,6 +35,8 @@ from dagster_project.rules.tree import Aggregate, Call, Node, Prefix
 
 FACTS = "facts"
 OTHERS = "others"
+WITHHELD = "Q"
+"""Status of a cell whose figure readers do not get: what is summed over it is not told either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,12 @@ def _operand(
         ]
         found += sources
         values.append(_value(figure, [source.value for source in sources]))
-    is_told = term.operand.kind == "figure" and (found or _has_rows(connection, form, place))
+    is_withheld = any(source.obs_status == WITHHELD for source in found)
+    is_told = (
+        term.operand.kind == "figure"
+        and not is_withheld
+        and (found or _has_rows(connection, form, place))
+    )
     value = values[0] if is_told else None
     text = f"{'-' if term.sign < 0 else ''}{term.operand.text}"
     return ExplainedOperand(term.part, text, place["period"], value, tuple(found))

@@ -5,9 +5,9 @@ table. Not here: which content is new and the switch (see ``publish``).
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -15,6 +15,7 @@ import duckdb
 from dagster_project.durable import fsync_file
 from dagster_project.releasing.content import published_tables
 from dagster_project.releasing.manifest import DATABASE
+from dagster_project.releasing.withheld import follows_from, withheld_queries
 from dagster_project.warehousing.database import transaction
 
 RELEASE = "release"
@@ -66,6 +67,10 @@ def export(connection: duckdb.DuckDBPyConnection, folder: Path, base: Base | Non
     """Write the database and the Parquet files of a release into a folder, flushed to disk."""
     (folder / "parquet").mkdir(parents=True)
     tables = published_tables(connection, catalog_of(connection))
+    withheld = withheld_queries(connection)
+    if base and not follows_from(withheld) <= base.unchanged:
+        base = replace(base, unchanged=base.unchanged - withheld.keys())
+    queries = {table: withheld.get(table, f"from {table}") for table in tables}
     if base:
         shutil.copyfile(base.folder / DATABASE, folder / DATABASE)
     kept = base.unchanged if base else frozenset()
@@ -73,7 +78,8 @@ def export(connection: duckdb.DuckDBPyConnection, folder: Path, base: Base | Non
         # One transaction: a commit for every table would wait for the disk every time.
         with transaction(connection):
             before, now = _shapes(connection, tables)
-            _replace_tables(connection, before, now, kept)
+            changed = {table: query for table, query in queries.items() if table not in kept}
+            _replace_tables(connection, before, now, changed)
             for statement in _comments(before, now):
                 connection.execute(statement)
         connection.execute(f"checkpoint {RELEASE}")
@@ -88,9 +94,9 @@ def _replace_tables(
     connection: duckdb.DuckDBPyConnection,
     before: dict[str, Shape],
     now: dict[str, Shape],
-    unchanged: frozenset[str],
+    changed: Mapping[str, str],
 ) -> None:
-    """Copy the tables that changed, and drop those that readers have no more.
+    """Write what the queries of changed tables give, and drop tables that readers have no more.
 
     Where the columns are the same, only rows are replaced: comments cost as much as the rows.
     ``before`` forgets the tables that are made anew.
@@ -98,12 +104,12 @@ def _replace_tables(
     for table in [name for name in before if name not in now]:
         connection.execute(f"drop table {RELEASE}.{table}")
         del before[table]
-    for table in now.keys() - unchanged:
+    for table, query in changed.items():
         if table in before and before[table].columns == now[table].columns:
             connection.execute(f"truncate {RELEASE}.{table}")
-            connection.execute(f"insert into {RELEASE}.{table} from {table}")
+            connection.execute(f"insert into {RELEASE}.{table} {query}")
         else:
-            connection.execute(f"create or replace table {RELEASE}.{table} as from {table}")
+            connection.execute(f"create or replace table {RELEASE}.{table} as {query}")
             before.pop(table, None)
 
 
