@@ -12,7 +12,7 @@ from dagster_project.dictionary.tables import ColumnEntry, TableEntry, published
 from dagster_project.pages import is_ours, put, rendered
 from dagster_project.programme.model import REGION_LIST, Programme
 from dagster_project.programme.plan import Plan, PlanFigure
-from dagster_project.rules.formula import taken_apart
+from dagster_project.rules.formula import formulas_by_id
 
 TEMPLATES = Path(__file__).with_name("templates")
 INDEX = "index.html"
@@ -65,8 +65,9 @@ def _of_indicators(programme: Programme) -> Content:
     for plan in programme.plans:
         for figure in plan.figures:
             published.setdefault(figure.indicator_id, []).append((plan, figure))
-    taken = {one.indicator_id: taken_apart(one, programme) for one in programme.indicators}
-    sources = {name: formula.forms if formula else () for name, formula in taken.items()}
+    found = formulas_by_id(programme)
+    asleep = {one.indicator_id: () for one in programme.indicators}
+    sources = asleep | {name: formula.forms for name, formula in found.items()}
     return {"published": published, "sources": sources}
 
 

@@ -40,3 +40,12 @@ class Text(Model):
         '街道 / Street'
         """
         return f"{self.zh}{BETWEEN_LANGUAGES}{self.en}"
+
+
+def both_languages(name: str, text: Text | None) -> dict[str, str | None]:
+    """Give a text as two columns, null where there is none.
+
+    >>> both_languages("unit", Text(zh="街道", en="Street"))
+    {'unit_zh': '街道', 'unit_en': 'Street'}
+    """
+    return {f"{name}_zh": text.zh if text else None, f"{name}_en": text.en if text else None}

@@ -244,10 +244,10 @@ def operands_of(formulas: Iterable[Formula]) -> dict[str, Operand]:
     return {term.operand.operand_id: term.operand for one in formulas for term in one.terms}
 
 
-def formulas_of(programme: Programme) -> list[Formula]:
-    """Give the formulas of all indicators that the programme's forms can serve."""
-    found = (taken_apart(indicator, programme) for indicator in programme.indicators)
-    return [formula for formula in found if formula]
+def formulas_by_id(programme: Programme) -> dict[str, Formula]:
+    """Give the formulas of all indicators that the programme's forms can serve, by indicator."""
+    found = {one.indicator_id: taken_apart(one, programme) for one in programme.indicators}
+    return {indicator_id: formula for indicator_id, formula in found.items() if formula}
 
 
 def forms_missing(indicator: Indicator, programme: Programme) -> Sequence[str]:

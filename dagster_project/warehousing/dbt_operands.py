@@ -9,7 +9,7 @@ from typing import Any
 
 from dagster_project.programme.model import Form, Programme
 from dagster_project.rules.fact_sql import Lookup, OperandPrinter
-from dagster_project.rules.formula import Formula, Operand, formulas_of, operands_of
+from dagster_project.rules.formula import Formula, Operand, formulas_by_id, operands_of
 from dagster_project.rules.sql import unprintable
 from dagster_project.rules.tree import Aggregate, And
 
@@ -25,7 +25,8 @@ UNITS = "models/marts/indicators/fct_indicator_units.sql"
 
 def operand_files(programme: Programme, note: str) -> Files:
     """Give a macro for every form that has operands, and the models that bring them together."""
-    operands = operands_of(formulas_of(programme)).values()
+    formulas = [*formulas_by_id(programme).values()]
+    operands = operands_of(formulas).values()
     files, used = {}, []
     for form in programme.forms.values():
         if own := [one for one in operands if one.form_id == form.form_id]:
@@ -34,7 +35,7 @@ def operand_files(programme: Programme, note: str) -> Files:
             files[path] = _macro(form, own, programme, note)
     files[f"{FOLDER}/forms_with_operands.sql"] = _all_forms(used, note)
     model = f"-- {note}\n{MODEL}"
-    units = f"{{{{ units_of_indicators([\n{_units(programme)}]) }}}}\n"
+    units = f"{{{{ units_of_indicators([\n{_units(formulas, programme)}]) }}}}\n"
     units = f"-- {note}\n{{{{ whole_period_config() }}}}\n\n{units}"
     return files | {OPERANDS: model, UNITS: units}
 
@@ -47,9 +48,9 @@ def _all_forms(form_ids: Sequence[str], note: str) -> str:
     )
 
 
-def _units(programme: Programme) -> str:
+def _units(formulas: Sequence[Formula], programme: Programme) -> str:
     """Give the indicators whose units are rows of a form, as the macro of the units reads them."""
-    found = (one for one in formulas_of(programme) if one.row_scope)
+    found = (one for one in formulas if one.row_scope)
     entries = (_fields(_unit(one, programme), 8) for one in found)
     return "".join("\n".join(["    {", *lines, "    },", ""]) for lines in entries)
 

@@ -4,15 +4,18 @@ Not here: the declared objects (see ``programme.indicator``), taking formulas ap
 ``rules.formula``), writing the rows (see ``reference``).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dagster_project.messages import render
+from dagster_project.programme.base import both_languages
 from dagster_project.programme.indicator import Indicator
 from dagster_project.programme.model import Programme
-from dagster_project.rules.formula import OF_ROWS, Formula, forms_missing, taken_apart
+from dagster_project.rules.formula import OF_ROWS, Formula, forms_missing
 
 Row = dict[str, Any]
+Formulas = Mapping[str, Formula]
+"""Formulas by indicator, without those that no form in use serves."""
 HIGHEST = {
     "community": "community",
     "street_town": "street",
@@ -24,32 +27,28 @@ HIGHEST = {
 LOWEST = HIGHEST | {"district_or_city": "district", "facility": "community", "project": "community"}
 
 
-def indicator_rows(programme: Programme) -> Iterator[Row]:
+def indicator_rows(programme: Programme, formulas: Formulas) -> Iterator[Row]:
     """Give one row for each indicator, in the order in which they are declared."""
     same = ("indicator_id", "fact_domain", "unit", "direction", "aggregation", "grain",
             "period_rule", "since", "weight", "rollup", "decimals", "formula", "scope")  # fmt: skip
     for number, indicator in enumerate(programme.indicators, start=1):
-        formula = taken_apart(indicator, programme)
         yield {
             **{name: getattr(indicator, name) for name in same},
-            "name_zh": indicator.name.zh,
-            "name_en": indicator.name.en,
-            "definition_zh": indicator.definition.zh,
-            "definition_en": indicator.definition.en,
+            **both_languages("name", indicator.name),
+            **both_languages("definition", indicator.definition),
             "ambiguities": ";".join(indicator.ambiguities) or None,
             "sort_order": number,
-            **_worked(formula),
+            **_worked(formulas.get(indicator.indicator_id)),
             **_reason(indicator, programme),
         }
 
 
-def term_rows(programme: Programme) -> Iterator[Row]:
+def term_rows(programme: Programme, formulas: Formulas) -> Iterator[Row]:
     """Give one row for each term of each formula."""
-    for indicator in programme.indicators:
-        formula = taken_apart(indicator, programme)
-        for number, term in enumerate(formula.terms if formula else (), start=1):
+    for indicator_id, formula in formulas.items():
+        for number, term in enumerate(formula.terms, start=1):
             yield {
-                "indicator_id": indicator.indicator_id,
+                "indicator_id": indicator_id,
                 "term_number": number,
                 "part": term.part,
                 "sign": term.sign,

@@ -6,7 +6,7 @@ Not here: the declared objects (see ``programme.plan``), writing the rows (see `
 from collections.abc import Iterator
 from typing import Any
 
-from dagster_project.programme.base import Text
+from dagster_project.programme.base import both_languages
 from dagster_project.programme.model import Programme
 from dagster_project.programme.plan import Plan, PlanFigure
 
@@ -18,8 +18,8 @@ def plan_rows(programme: Programme) -> Iterator[Row]:
     for plan in programme.plans:
         yield {
             "plan_id": plan.plan_id,
-            **_both("title", plan.title),
-            **_both("issued_by", plan.issued_by),
+            **both_languages("title", plan.title),
+            **both_languages("issued_by", plan.issued_by),
             "issued_on": plan.issued_on,
             "first_year": plan.first_year,
             "last_year": plan.last_year,
@@ -43,18 +43,18 @@ def _target(plan: Plan, figure: PlanFigure) -> Row:
         "target_id": plan.target_id(figure),
         "plan_id": plan.plan_id,
         **{name: getattr(figure, name) for name in same},
-        **_both("name", figure.name),
+        **both_languages("name", figure.name),
         "is_comparator_inferred": figure.comparator_inferred,
         "is_value_stated": figure.value_stated,
-        **_both("not_stated_because", figure.not_stated_because),
+        **both_languages("not_stated_because", figure.not_stated_because),
         "region_level": plan.region_level,
         "region_code": plan.region_code,
-        **_both("applies_to", figure.applies_to),
+        **both_languages("applies_to", figure.applies_to),
         "parent_indicator_id": figure.parent,
         "ambiguities": _listed(figure.ambiguities),
         "unlike_figures": _listed(one.figure for one in figure.unlike),
-        **_both("unlike_because", figure.unlike[0].reason if figure.unlike else None),
-        **_both("note", figure.note),
+        **both_languages("unlike_because", figure.unlike[0].reason if figure.unlike else None),
+        **both_languages("note", figure.note),
     }
 
 
@@ -64,8 +64,8 @@ def system_rows(programme: Programme) -> Iterator[Row]:
     for system in programme.systems:
         yield {
             **{name: getattr(system, name) for name in same},
-            **_both("name", system.name),
-            **_both("reason", system.reason),
+            **both_languages("name", system.name),
+            **both_languages("reason", system.reason),
         }
 
 
@@ -87,10 +87,6 @@ def _source(kind: str, name: str) -> Row:
     parts = {"column": "column_name", "code": "code", "indicator": "indicator_id"}
     named = {column: part if kind == one else None for one, column in parts.items()}
     return {"source_kind": kind, "table_name": table, **named}
-
-
-def _both(name: str, text: Text | None) -> Row:
-    return {f"{name}_zh": text.zh if text else None, f"{name}_en": text.en if text else None}
 
 
 def _listed(words: Any) -> str | None:

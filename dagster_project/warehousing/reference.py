@@ -8,12 +8,14 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
+from dagster_project.programme.base import both_languages
 from dagster_project.programme.load import form_hash
 from dagster_project.programme.model import Collection, CollectionEntry, Programme
 from dagster_project.programme.period import MONTHS, Period
 from dagster_project.regions.register import Register
 from dagster_project.regions.tables import events_for_warehouse, rows_for_warehouse
 from dagster_project.rules.checker import status_of
+from dagster_project.rules.formula import formulas_by_id
 from dagster_project.warehousing.database import (
     Connection,
     append_rows,
@@ -35,6 +37,7 @@ GENERAL = "all"
 
 def write_programme(connection: Connection, programme: Programme, register: Register) -> None:
     """Replace the tables that say what is declared: forms, codes, rules, plans and so on."""
+    formulas = formulas_by_id(programme)
     tables: dict[str, Rows] = {
         "raw_code": _codes(programme),
         "raw_form": _forms(programme),
@@ -44,8 +47,8 @@ def write_programme(connection: Connection, programme: Programme, register: Regi
         "raw_target": target_rows(programme),
         "raw_plan_system": system_rows(programme),
         "raw_plan_system_source": system_source_rows(programme),
-        "raw_indicator": indicator_rows(programme),
-        "raw_indicator_term": term_rows(programme),
+        "raw_indicator": indicator_rows(programme, formulas),
+        "raw_indicator_term": term_rows(programme, formulas),
     }
     with transaction(connection):
         replace_table(connection, "raw_region", rows_for_warehouse(register))
@@ -96,15 +99,13 @@ def _forms(programme: Programme) -> Rows:
         yield {
             "form_id": form.form_id,
             "table_number": form.table_number,
-            "title_zh": form.title.zh,
-            "title_en": form.title.en,
+            **both_languages("title", form.title),
             "period_type": form.period_type,
             "respondents": form.respondents,
             "rolls_up": form.rolls_up,
             "due_month_offset": form.due.month_offset,
             "due_day": form.due.day,
-            "grain_zh": form.grain.zh,
-            "grain_en": form.grain.en,
+            **both_languages("grain", form.grain),
             "programme_hash": form_hash(programme, form.form_id),
         }
 
@@ -131,8 +132,7 @@ def _rules(programme: Programme) -> Rows:
             "severity": rule.severity,
             "applies_when": rule.applies_when,
             "expression": rule.expression,
-            "message_zh": rule.message.zh,
-            "message_en": rule.message.en,
+            **both_languages("message", rule.message),
             "status": status_of(rule, programme.forms.get(form_id), programme).status,
         }
 

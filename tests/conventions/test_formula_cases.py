@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from dagster_project.programme.load import load_programme
-from dagster_project.rules.formula import formulas_of
+from dagster_project.rules.formula import formulas_by_id
 from tests.fixtures import formula_cases
 from tests.fixtures.formula_mutants import is_branch, parsed
 
@@ -38,7 +38,7 @@ def test_no_branch_of_a_formula_is_without_its_case():
     path = Path(__file__).parents[2] / UNITS
     (by_unit,) = yaml.safe_load(path.read_text(encoding="utf-8"))["unit_tests"]
     judged = {row["indicator_id"] for row in by_unit["expect"]["rows"]}
-    for formula in formulas_of(load_programme()):
+    for formula in formulas_by_id(load_programme()).values():
         indicator = formula.indicator
         cases = set[str]()
         for term in formula.terms:

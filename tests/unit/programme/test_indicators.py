@@ -5,7 +5,7 @@ import re
 import pytest
 
 from dagster_project.programme.load import ProgrammeError, load_programme
-from dagster_project.rules.formula import formulas_of, taken_apart
+from dagster_project.rules.formula import formulas_by_id, taken_apart
 from dagster_project.rules.programme import checked_programme
 from tests.fixtures.catalogue import catalogue_rows, needs_catalogue
 from tests.unit.programme.test_load import broken, root  # noqa: F401 - a fixture
@@ -85,7 +85,7 @@ def test_no_definition_quotes_a_plan_and_all_end_as_sentences(programme):
 
 
 def test_every_formula_is_served_by_the_twelve_forms(programme):
-    assert len(formulas_of(programme)) == len(programme.indicators) == 234
+    assert len(formulas_by_id(programme)) == len(programme.indicators) == 234
 
 
 @pytest.mark.parametrize(
@@ -142,4 +142,4 @@ def test_an_indicator_of_a_form_that_is_not_in_use_sleeps(root):  # noqa: F811
     programme, sleeping = checked_programme(root)
     asleep = {one.rule_id for one in sleeping if not one.rule_id.startswith(("SG", "ALL"))}
     assert "resident_satisfaction_rate" in asleep
-    assert len(formulas_of(programme)) == 234 - len(asleep)
+    assert len(formulas_by_id(programme)) == 234 - len(asleep)

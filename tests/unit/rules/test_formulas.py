@@ -8,7 +8,7 @@ from dagster_project.programme.indicator import Indicator
 from dagster_project.rules.errors import RuleError
 from dagster_project.rules.fact_sql import OperandPrinter
 from dagster_project.rules.formula import (
-    formulas_of,
+    formulas_by_id,
     operands_of,
     parse_formula,
     taken_apart,
@@ -146,7 +146,7 @@ def test_a_sum_over_no_row_is_nought_and_over_blanks_is_unknown(programme):
 
 def test_every_operand_prints_in_the_dialect_of_both_engines(programme):
     """No quotes around names, no lists, no try: DuckDB reads them, and Spark would."""
-    for operand in operands_of(formulas_of(programme)).values():
+    for operand in operands_of(formulas_by_id(programme).values()).values():
         printer = OperandPrinter(programme.forms[operand.form_id], programme.by_table_number)
         is_of_unit = operand.kind in ("count_by", "weighted", "weights")
         sql = printer.of_unit(operand) if is_of_unit else printer.figure(operand)
