@@ -33,7 +33,8 @@ BOXED = FONT | {"border": 1, "valign": "vcenter"}
 INPUT = BOXED | {"locked": False}
 FORMATS: dict[str, dict[str, Any]] = {
     "plain": FONT,
-    "title": FONT | {"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"},
+    "title": FONT
+    | {"bold": True, "font_size": 16, "align": "center", "valign": "vcenter", "shrink": True},
     "note": FONT | {"font_color": "#C00000"},
     "label": FONT,
     "fill": FONT | {"locked": False, "bottom": 1, "num_format": "@"},

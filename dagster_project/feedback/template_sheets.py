@@ -73,7 +73,9 @@ def _block(hand: Hand, page: Any) -> None:
     width = len(plan.fields)
     right = max(2, min(width - BLOCK_AT_RIGHT, BLOCK_AT_RIGHT + 1))
     title = f"{plan.unit.name}{form.title.zh}"
-    page.merge_range(0, 0, 0, max(1, min(width, TITLE_WIDTH) - 1), title, hand.formats["title"])
+    # Over several pages a title is cut where it is wider than the columns that each repeats.
+    across = TITLE_WIDTH if width <= COLUMNS_A_PAGE else _repeated(plan)
+    page.merge_range(0, 0, 0, max(1, min(width, across) - 1), title, hand.formats["title"])
     page.set_row(0, 28)
     first = 1
     if plan.programme.is_synthetic:
@@ -254,9 +256,7 @@ def _signing(hand: Hand, page: Any) -> None:
 def _print_layout(hand: Hand, page: Any) -> None:
     """A4 on its side, the header on every page and the keys on every one beside it."""
     plan = hand.plan
-    keys = max(plan.places[key] for key in plan.form.keys)
-    keys += keys + 1 < len(plan.fields) and plan.fields[keys + 1].is_label
-    frozen = min(keys + 1, BLOCK_AT_RIGHT)
+    frozen = _repeated(plan)
     page.freeze_panes(plan.first_row, frozen)
     page.set_landscape()
     page.set_paper(A4)
@@ -266,3 +266,10 @@ def _print_layout(hand: Hand, page: Any) -> None:
     if len(plan.fields) > COLUMNS_A_PAGE:
         page.repeat_columns(0, frozen - 1)
     page.set_footer("&C&P / &N")
+
+
+def _repeated(plan: Plan) -> int:
+    """Give how many columns, those of the keys and at least two, stand on every page."""
+    keys = max(plan.places[key] for key in plan.form.keys)
+    keys += keys + 1 < len(plan.fields) and plan.fields[keys + 1].is_label
+    return min(max(keys + 1, 2), BLOCK_AT_RIGHT)
