@@ -61,9 +61,9 @@ def _keys(shop: Workshop, form_id: str | None, period: str | None) -> list[Parti
 
 
 def _judged_anew(shop: Workshop, key: PartitionKey) -> Iterator[Rejudged]:
-    bench = shop.bench(key)
+    bench = shop.bench(key.form_id)
     waiting = [one for one in submissions_of(shop.connection, key) if _is_old(shop, one)]
-    for verdict in judge_in_turns(shop.connection, bench, key, waiting, shop.verdicts):
+    for verdict in judge_in_turns(shop.connection, bench, waiting, shop.verdicts):
         before = shop.verdicts[verdict.submission_id]
         is_same = _is_accepted(before) == _is_accepted(verdict)
         after = replace(verdict, decided_at=before.decided_at) if is_same else verdict
@@ -73,8 +73,8 @@ def _judged_anew(shop: Workshop, key: PartitionKey) -> Iterator[Rejudged]:
 def _is_old(shop: Workshop, landed: dict[str, Any]) -> bool:
     """Say whether a submission was judged by another programme than today's."""
     verdict = shop.verdicts.get(landed["submission_id"])
-    key = PartitionKey(landed["form_id"], landed["period"])
-    return verdict is not None and verdict.programme_hash != shop.bench(key).programme_hash
+    now = shop.bench(landed["form_id"]).programme_hash
+    return verdict is not None and verdict.programme_hash != now
 
 
 def _is_accepted(verdict: Verdict) -> bool:

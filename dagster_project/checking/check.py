@@ -134,7 +134,7 @@ class _Desk:
         for form_id, submissions in by_form.items():
             form = self.programme.forms[form_id] if form_id else None
             bench = self._bench(form, files)
-            judged = judge_submissions(connection, bench, form, submissions)
+            judged = judge_submissions(connection, bench, submissions)
             for verdict in with_answers(connection, form, judged, bench.answers):
                 verdicts[verdict.submission_id] = verdict
         return verdicts

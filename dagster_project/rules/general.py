@@ -7,6 +7,7 @@ whole files are named here and printed in ``whole_files``. Not here: running the
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from dagster_project.programme.model import Column, Form, Programme, Rule
 from dagster_project.programme.period import Period
@@ -27,7 +28,7 @@ LOOKS_AROUND = frozenset({"unique", "in_column", "region_active", BELOW})
 """Calls that look beyond their row, besides figures over rows."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Part:
     """One condition of a rule: its tree, and the columns it reads, the one to blame first."""
 
@@ -37,7 +38,7 @@ class Part:
     is_blank_check: bool = False
     params: tuple[tuple[str, str], ...] = ()
 
-    @property
+    @cached_property
     def looks_around(self) -> bool:
         """Say whether the condition needs more than its own row."""
         return any(

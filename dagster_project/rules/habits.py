@@ -4,7 +4,7 @@ A code that never changed, a row that was always there: slips of typing and of c
 no figure is far. Not here: figures (see ``outliers``).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dagster_project.programme.model import Column, Form, Programme
@@ -22,7 +22,7 @@ def changed_codes(bench: Bench, form: Form, programme: Programme) -> Iterator[Fo
     columns = [one for one in columns if one.type == "code" and not one.multiple]
     if not columns:
         return
-    found = bench.ask(" union all ".join(_changed_sql(form, one) for one in columns))
+    found = bench.ask(_changed_sql(form, columns))
     places = places_of(bench, found)
     for one in found.to_pylist():
         column = form.column(one["column_name"])
@@ -70,18 +70,30 @@ def gone_rows(bench: Bench, form: Form) -> Iterator[Found]:
         )  # fmt: skip
 
 
-def _changed_sql(form: Form, column: Column) -> str:
-    name = quoted(column.name)
+def _changed_sql(form: Form, columns: Sequence[Column]) -> str:
+    """One grouping with its earlier rows for all columns of a row, then a list by column."""
+    figures = ", ".join(
+        f"any_value(r.{name}) as code{place}, count(x.{name}) as known{place},"
+        f" min(x.{name}) as least{place}, max(x.{name}) as most{place}"
+        for place, name in enumerate(quoted(column.name) for column in columns)
+    )
+    changed = " union all ".join(
+        f"select {place} as _place, submission_id, row_number, source_row,"
+        f" '{column.name}' as column_name, code{place} as code, least{place} as usual,"
+        f" known{place} as known from held where known{place} >= {FEWEST_EARLIER}"
+        f" and least{place} = most{place} and code{place} <> least{place}"
+        for place, column in enumerate(columns)
+    )
     return f"""
-        select r.submission_id, r.row_number, r.source_row, '{column.name}' as column_name,
-            r.{name} as code, min(x.{name}) as usual, count(*) as known
-        from facts as r
-        inner join seen_{form.form_id} as x
-            on x.judged_id = r.submission_id and x.what = '{EARLIER}' and {same_key(form)}
-        where x.{name} is not null and {unreformed(form)}
-        group by r.submission_id, r.row_number, r.source_row, r.{name}
-        having count(*) >= {FEWEST_EARLIER} and min(x.{name}) = max(x.{name})
-            and r.{name} <> min(x.{name})
+        with held as materialized (
+            select r.submission_id, r.row_number, r.source_row, {figures}
+            from facts as r
+            inner join seen_{form.form_id} as x
+                on x.judged_id = r.submission_id and x.what = '{EARLIER}' and {same_key(form)}
+            where {unreformed(form)}
+            group by r.submission_id, r.row_number, r.source_row
+        )
+        from ({changed}) order by submission_id, _place, row_number
     """
 
 

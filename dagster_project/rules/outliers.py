@@ -48,10 +48,10 @@ ROUND_SHARE = 0.2
 def outliers(
     connection: "duckdb.DuckDBPyConnection", form: Form, programme: Programme, relations: Relations
 ) -> list[Found]:
-    """Give the questions about far figures among the rows laid out: one period of many units.
+    """Give the questions about far figures among the rows laid out: periods of many units each.
 
     ``relations.seen`` names the earlier submissions of each one judged, where there are any. The
-    figures with the largest share of the period's total come first.
+    figures with the largest share of their period's total come first.
     """
     columns = [one for one in form.columns if one.is_additive and one.role != "cumulative"]
     bench = lay_out(connection, relations)
@@ -86,8 +86,7 @@ class _Judged:
         """Tell what is too far, by its share of the column's total."""
         hits = np.argwhere(far.scales > FAR)
         places = places_of(self.bench, self.rows.take(np.unique(hits[:, 0])))
-        totals = np.fmax(np.nansum(np.abs(self.figures), axis=0), 1)
-        shares = np.abs(self.figures - far.usual) / totals
+        shares = np.abs(self.figures - far.usual) / self._totals()
         for row, number in sorted(hits.tolist(), key=lambda at: -shares[at[0], at[1]]):
             column = self.columns[number]
             one = {name: self.rows[name][row].as_py() for name in ROW_FIELDS}
@@ -105,6 +104,15 @@ class _Judged:
                 places.sheet_name(key[0]), key[1], column.name, cell,
                 _plain(self.figures[row, number]) if raw is None else raw, cell, json_text(params),
             )  # fmt: skip
+
+    def _totals(self) -> Matrix:
+        """Give for every figure the total of its column in its period."""
+        periods = self.rows["_period"].to_numpy()
+        totals = np.empty_like(self.figures)
+        for period in np.unique(periods):
+            own = periods == period
+            totals[own] = np.fmax(np.nansum(np.abs(self.figures[own]), axis=0), 1)
+        return totals
 
     def rounded(self) -> Iterator[Found]:
         """Tell of submissions whose figures end in 0 or 5 too often to have been counted."""
@@ -126,10 +134,12 @@ class _Judged:
 
 
 def _rows_sql(form: Form, columns: Sequence[Column]) -> str:
-    """Give the rows judged, numbered, with the number of their category."""
-    group = f"dense_rank() over (order by {quoted(form.breakdown)})" if form.breakdown else "1"
+    """Give the rows judged, with the numbers of their period and of their category in it."""
+    group = f"period, {quoted(form.breakdown)}" if form.breakdown else "period"
     return f"""
-        select submission_id, row_number, source_row, {group} as _group, {_doubles(columns)}
+        select
+            submission_id, row_number, source_row, dense_rank() over (order by period) as _period,
+            dense_rank() over (order by {group}) as _group, {_doubles(columns)}
         from facts order by submission_id, row_number
     """
 

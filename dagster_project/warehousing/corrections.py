@@ -18,12 +18,19 @@ Place = tuple[int, int, str]
 
 
 def with_corrections(
-    connection: Connection, form: Form | None, rows: Sequence[Row], folded: Sequence[Judged]
+    connection: Connection,
+    form: Form | None,
+    rows: Sequence[Row],
+    folds: Iterable[Sequence[Judged]],
 ) -> list[Row]:
-    """Give rows of findings with ``is_cell_corrected``: null where a finding names no cell."""
+    """Give rows of findings with ``is_cell_corrected``: null where a finding names no cell.
+
+    ``folds`` are the revisions of each period concerned.
+    """
     columns = form.by_name if form else {}
     places = [_place(row) if row["column_name"] in columns else None for row in rows]
-    corrected = _corrected(connection, form, filter(None, places), _later(folded)) if form else {}
+    later = {number: others for folded in folds for number, others in _later(folded).items()}
+    corrected = _corrected(connection, form, filter(None, places), later) if form else {}
     return [
         row | {"is_cell_corrected": corrected.get(place, False) if place else None}
         for row, place in zip(rows, places, strict=True)

@@ -6,10 +6,11 @@ what becomes of the accepted rows (see ``partitions``).
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from operator import itemgetter
+from typing import Any, TypeVar
 
 from dagster_project.clock import Clock
 from dagster_project.collecting.decisions import Verdict
@@ -30,7 +31,10 @@ FINDING_FIELDS = (
     "related_cells",
 )  # fmt: skip
 NOT_COLLECTED = "PERIOD_NOT_COLLECTED"
+ROWS_AT_ONCE = 1_000_000
+"""Rows judged in one pass: forty columns of them take some hundred megabytes."""
 FindingsOf = dict[int, list[dict[str, Any]]]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,11 @@ class Bench:
     accepted_headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     answers: tuple[Said, ...] = ()
 
+    def form_of(self, submissions: Sequence[Mapping[str, Any]]) -> Form | None:
+        """Give the form that all of some submissions are of; None where none was recognised."""
+        form_id = submissions[0]["form_id"] if submissions else None
+        return self.programme.forms[form_id] if form_id else None
+
     def decided_at(self, receipt_number: int) -> datetime:
         """Give the time of a verdict: now, or for a replayed delivery the time it replays."""
         receipt = self.receipts[receipt_number]
@@ -57,28 +66,58 @@ class Bench:
 def judge_submissions(
     connection: Connection,
     bench: Bench,
-    form: Form | None,
     submissions: list[dict[str, Any]],
     shelf: Shelf | None = None,
+    alone: FindingsOf | None = None,
 ) -> list[Verdict]:
-    """Give a verdict on each of some submissions of one form (None: no form was recognised).
+    """Give a verdict on each of some submissions of one form, or of none.
 
     ``shelf`` holds the submissions accepted before; without one each is judged by itself.
+    ``alone`` is what was found wrong with each by itself, where that is known already.
     """
-    if not submissions:
-        return []
-    lay_out(connection, form, [submission["submission_id"] for submission in submissions])
-    findings = _read_findings(connection, bench.programme)
-    _add(findings, _not_collected(bench, submissions), bench.programme)
-    if form:
-        _add(findings, _edit_findings(connection, bench.programme, form), bench.programme)
-    if form and shelf:
+    findings = found_alone(connection, bench, submissions) if alone is None else alone
+    if form := bench.form_of(submissions):
+        lay_out(connection, form, [one["submission_id"] for one in submissions])
         known = [one for one in submissions if one["respondent_code"] and one["period"]]
-        compared = against_earlier(connection, bench.programme, form, shelf, known)
-        _add(findings, compared, bench.programme)
-    if form:
+        if shelf:
+            compared = against_earlier(connection, bench.programme, form, shelf, known)
+            _add(findings, compared, bench.programme)
         Search(connection, bench.programme, form, shelf, submissions).name_suspects(findings)
     return [_verdict(bench, submission, findings) for submission in submissions]
+
+
+def found_alone(
+    connection: Connection, bench: Bench, submissions: list[dict[str, Any]]
+) -> FindingsOf:
+    """Give what is wrong with each of some submissions of one form by itself, of whatever period.
+
+    To plan a query costs more than to ask it of a hundred thousand rows.
+    """
+    form = bench.form_of(submissions)
+    findings: FindingsOf = defaultdict(list)
+    for some in few_at_once(submissions, itemgetter("rows_read"), ROWS_AT_ONCE):
+        lay_out(connection, form, [one["submission_id"] for one in some])
+        _add(findings, _read_findings(connection), bench.programme)
+        _add(findings, _not_collected(bench, some), bench.programme)
+        if form:
+            _add(findings, _edit_findings(connection, bench.programme, form), bench.programme)
+    return findings
+
+
+def few_at_once(
+    items: Iterable[T], rows_in: Callable[[T], int], most_rows: int
+) -> Iterator[list[T]]:
+    """Cut what is judged, in its order, into lists of not too many rows together."""
+    some: list[T] = []
+    rows = 0
+    for one in items:
+        if some and rows + rows_in(one) > most_rows:
+            yield some
+            some, rows = [], 0
+        some.append(one)
+        rows += rows_in(one)
+    if some:
+        yield some
 
 
 def standing_findings(
@@ -100,11 +139,9 @@ def standing_findings(
     return findings
 
 
-def _read_findings(connection: Connection, programme: Programme) -> FindingsOf:
-    findings: FindingsOf = defaultdict(list)
-    if "landing_finding" in table_names(connection):
-        _add(findings, rows_of(connection, "from bench_finding"), programme)
-    return findings
+def _read_findings(connection: Connection) -> list[dict[str, Any]]:
+    has_any = "landing_finding" in table_names(connection)
+    return rows_of(connection, "from bench_finding") if has_any else []
 
 
 def _edit_findings(

@@ -1,13 +1,14 @@
-"""One partition, that is one form and period: its new submissions judged, its accepted rows loaded.
+"""Partitions, each one form and period: their new submissions judged, their accepted rows loaded.
 
-The whole partition is written again each time, in one transaction. Submissions that name no form or
-period stand in the partition (None, None) of their form. Not here: dbt models on top (see
-``dbt/``).
+Whole partitions of one form are written again each time, in one transaction. Submissions that name
+no form or period stand in the partition (None, None) of their form. Not here: dbt models on top
+(see ``dbt/``).
 """
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from dagster_project.collecting.aliases import UNKNOWN_HEADER, is_reopened
@@ -26,6 +27,8 @@ from dagster_project.warehousing.database import Connection, append_rows, rows_o
 from dagster_project.warehousing.judging import (
     Bench,
     FindingsOf,
+    few_at_once,
+    found_alone,
     judge_submissions,
     standing_findings,
 )
@@ -33,6 +36,8 @@ from dagster_project.warehousing.revisions import Judged, with_revisions
 from dagster_project.warehousing.shelf import Shelf
 from dagster_project.warehousing.suspecting import NO_SUSPECT
 
+ROWS_AT_ONCE = 200_000
+"""Rows loaded in one pass: with two years of history their figures take some hundred megabytes."""
 CONTENT_TABLES = {
     "raw_submission_column": "landing_column",
     "raw_cell_status": "landing_cell_status",
@@ -67,7 +72,7 @@ NOT_ASKED = """
     merge into raw_cell_status as cells using (
         select submission_id, row_number
         from raw_{form_id} semi join accepted_id using (submission_id)
-        where "{column}" is null
+        where "{column}" is null and period in (select unnest(?::varchar[]))
     ) as blanks
     on cells.submission_id = blanks.submission_id and cells.row_number = blanks.row_number
         and cells.column_name = '{column}'
@@ -113,36 +118,44 @@ def submissions_of(connection: Connection, key: PartitionKey) -> list[dict[str, 
 
 
 def judge_new(
-    connection: Connection, bench: Bench, key: PartitionKey, verdicts: dict[int, Verdict]
+    connection: Connection,
+    bench: Bench,
+    keys: Iterable[PartitionKey],
+    verdicts: Mapping[int, Verdict],
 ) -> list[Verdict]:
-    """Give verdicts on the partition's submissions that have none yet.
+    """Give verdicts on the submissions that have none yet, in partitions of one form.
 
     One after another where a unit sent several: a later one is compared with what was accepted.
     """
-    found = submissions_of(connection, key)
+    found = [one for key in keys for one in submissions_of(connection, key)]
     new = [one for one in found if _waits(connection, bench, one, verdicts)]
-    return judge_in_turns(connection, bench, key, new, verdicts)
+    return judge_in_turns(connection, bench, new, verdicts)
 
 
 def judge_in_turns(
     connection: Connection,
     bench: Bench,
-    key: PartitionKey,
     landed: list[dict[str, Any]],
     verdicts: Mapping[int, Verdict],
 ) -> list[Verdict]:
-    """Give verdicts on some landed submissions of a partition, each unit's one after another."""
-    form = bench.programme.forms[key.form_id] if key.form_id else None
+    """Give verdicts on some landed submissions of one form, in the order of their periods.
+
+    Of each period, each unit's are judged one after another.
+    """
+    form = bench.form_of(landed)
+    alone = found_alone(connection, bench, landed)
     given: dict[int, Verdict] = {}
     for turn in _turns(landed):
-        shelf = _shelf(connection, bench, form, {**verdicts, **given}) if form else None
-        judged = judge_submissions(connection, bench, form, turn, shelf)
+        known = {**verdicts, **given}
+        own = [form.form_id] if form else []
+        shelf = Shelf.filled(connection, bench.receipts, known, own)
+        judged = judge_submissions(connection, bench, turn, shelf, alone)
         given |= {one.submission_id: one for one in judged}
     return list(given.values())
 
 
 def _waits(
-    connection: Connection, bench: Bench, landed: dict[str, Any], verdicts: dict[int, Verdict]
+    connection: Connection, bench: Bench, landed: dict[str, Any], verdicts: Mapping[int, Verdict]
 ) -> bool:
     """Say whether a submission has no verdict, or one for a header that was decided on since."""
     number = landed["submission_id"]
@@ -155,36 +168,58 @@ def _waits(
     return is_reopened(verdicts[number], bench.accepted_headers, [text or "" for (text,) in still])
 
 
-def _turns(submissions: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """Put each unit's first, second … submission into one turn each, by receipt."""
-    turns: list[list[dict[str, Any]]] = []
-    sent: Counter[str | None] = Counter()
+def _turns(submissions: Iterable[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Put each unit's first, second … submission of a period into one turn each, by receipt."""
+    turns: dict[tuple[str, int], list[dict[str, Any]]] = defaultdict(list)
+    sent: Counter[tuple[str, str | None]] = Counter()
     for one in submissions:
-        turn = sent[one["respondent_code"]]
-        sent[one["respondent_code"]] += 1
-        turns += [[]] if turn == len(turns) else []
-        turns[turn].append(one)
-    return turns
+        period, unit = one["period"] or "", one["respondent_code"]
+        turns[period, sent[period, unit]].append(one)
+        sent[period, unit] += 1
+    return [turns[at] for at in sorted(turns)]
 
 
 def load(
-    connection: Connection, bench: Bench, key: PartitionKey, verdicts: dict[int, Verdict]
+    connection: Connection,
+    bench: Bench,
+    keys: Iterable[PartitionKey],
+    verdicts: Mapping[int, Verdict],
 ) -> PartitionReport:
-    """Write the partition's rows in the ``raw_`` tables from landing and verdicts."""
-    landed = {one["submission_id"]: one for one in submissions_of(connection, key)}
-    folded = with_revisions(_judged(bench, landed[one], verdicts[one]) for one in landed)
+    """Write the rows of a form's partitions in the ``raw_`` tables from landing and verdicts."""
+    found = {key: submissions_of(connection, key) for key in keys}
+    some = few_at_once(found.items(), lambda one: _rows_in(one[1]), ROWS_AT_ONCE)
+    return added([_load_some(connection, bench, dict(few), verdicts) for few in some])
+
+
+def _rows_in(submissions: Iterable[Mapping[str, Any]]) -> int:
+    return sum(one["rows_read"] for one in submissions)
+
+
+def _load_some(
+    connection: Connection,
+    bench: Bench,
+    found: Mapping[PartitionKey, list[dict[str, Any]]],
+    verdicts: Mapping[int, Verdict],
+) -> PartitionReport:
+    form_id = next(iter(found)).form_id
+    form = bench.programme.forms[form_id] if form_id else None
+    landed = {one["submission_id"]: one for of_key in found.values() for one in of_key}
+    folds = [
+        with_revisions(_judged(bench, one, verdicts[one["submission_id"]]) for one in of_key)
+        for of_key in found.values()
+    ]
+    folded = list(chain.from_iterable(folds))
     accepted = [one.submission_id for one in folded if one.revision]
     in_force = [landed[one.submission_id] for one in folded if one.revision and not one.known_to]
-    asked = _standing(connection, bench, key, in_force, verdicts)
+    asked = _standing(connection, bench, form, in_force, verdicts)
     findings = _finding_rows(folded, verdicts, asked)
-    form = bench.programme.forms[key.form_id] if key.form_id else None
     findings = with_row_keys(connection, form, findings)
-    findings = with_corrections(connection, form, findings, folded)
+    findings = with_corrections(connection, form, findings, folds)
     sayings = [*bench.answers, *said_by_respondents(connection, folded, verdicts)]
     folded = [_questioned(one, asked) for one in folded]
     findings, folded = answered(findings, folded, sayings)
     with transaction(connection):
-        _clear(connection, key)
+        _clear(connection, found)
         append_rows(
             connection,
             "raw_submission",
@@ -195,18 +230,21 @@ def load(
         connection.execute("insert into accepted_id select unnest(?::bigint[])", [accepted])
         for target, landing in CONTENT_TABLES.items():
             _copy_accepted(connection, target, landing)
-        if key.form_id and key.period:
-            _copy_accepted(connection, f"raw_{key.form_id}", f"landing_{key.form_id}")
-            for column in _not_asked(bench, key.form_id, key.period):
-                connection.execute(NOT_ASKED.format(form_id=key.form_id, column=column))
-            connection.execute(QUESTIONED_CELLS)
-            connection.execute(QUESTIONED_ROWS.format(form_id=key.form_id))
+        if form:
+            _load_rows(connection, form, found)
     return _report(folded, landed, verdicts)
 
 
-def _not_asked(bench: Bench, form_id: str, period: str) -> list[str]:
-    columns = bench.programme.forms[form_id].columns
-    return [column.name for column in columns if not column.is_asked(period)]
+def _load_rows(connection: Connection, form: Form, keys: Iterable[PartitionKey]) -> None:
+    """Write the accepted rows, and which of their cells do not apply or are in question."""
+    _copy_accepted(connection, f"raw_{form.form_id}", f"landing_{form.form_id}")
+    for column in form.columns:
+        periods = [key.period for key in keys if key.period and not column.is_asked(key.period)]
+        if periods:
+            query = NOT_ASKED.format(form_id=form.form_id, column=column.name)
+            connection.execute(query, [periods])
+    connection.execute(QUESTIONED_CELLS)
+    connection.execute(QUESTIONED_ROWS.format(form_id=form.form_id))
 
 
 def _judged(bench: Bench, landed: dict[str, Any], verdict: Verdict) -> Judged:
@@ -220,17 +258,17 @@ def _judged(bench: Bench, landed: dict[str, Any], verdict: Verdict) -> Judged:
     )
 
 
-def _clear(connection: Connection, key: PartitionKey) -> None:
-    connection.execute(
-        "create or replace temp table cleared_id as select submission_id from raw_submission"
-        f" where {OF_PARTITION}",
-        [key.form_id, key.period],
-    )
-    forget_built(connection, key)
-    forget_returned(connection, key)
-    names = ["raw_submission", "raw_finding", *CONTENT_TABLES]
-    names += [f"raw_{key.form_id}"] if key.form_id else []
-    for name in names:
+def _clear(connection: Connection, keys: Collection[PartitionKey]) -> None:
+    connection.execute("create or replace temp table cleared_id (submission_id bigint)")
+    for key in keys:
+        query = (
+            f"insert into cleared_id select submission_id from raw_submission where {OF_PARTITION}"
+        )
+        connection.execute(query, [key.form_id, key.period])
+        forget_built(connection, key)
+        forget_returned(connection, key)
+    rows = [f"raw_{form_id}" for form_id in {key.form_id for key in keys} if form_id]
+    for name in ["raw_submission", "raw_finding", *CONTENT_TABLES, *rows]:
         connection.execute(f"delete from {name} where submission_id in (from cleared_id)")
 
 
@@ -241,7 +279,7 @@ def _copy_accepted(connection: Connection, target: str, landing: str) -> None:
 
 
 def _submission_row(
-    bench: Bench, landed: dict[int, dict[str, Any]], one: Judged, verdicts: dict[int, Verdict]
+    bench: Bench, landed: dict[int, dict[str, Any]], one: Judged, verdicts: Mapping[int, Verdict]
 ) -> dict[str, Any]:
     read = landed[one.submission_id]
     receipt = bench.receipts[read["receipt_number"]]
@@ -266,25 +304,17 @@ def _submission_row(
 def _standing(
     connection: Connection,
     bench: Bench,
-    key: PartitionKey,
-    in_force: list[dict[str, Any]],
-    verdicts: dict[int, Verdict],
+    form: Form | None,
+    in_force: Iterable[dict[str, Any]],
+    verdicts: Mapping[int, Verdict],
 ) -> FindingsOf:
     """Give the questions to the submissions in force that no verdict could know."""
-    if not key.form_id or not key.period:
+    known = [one for one in in_force if one["respondent_code"] and one["period"]]
+    if not form or not known:
         return {}
-    form = bench.programme.forms[key.form_id]
-    known = [one for one in in_force if one["respondent_code"]]
-    shelf = _shelf(connection, bench, form, verdicts)
-    return standing_findings(connection, bench, form, known, shelf)
-
-
-def _shelf(
-    connection: Connection, bench: Bench, form: Form, verdicts: Mapping[int, Verdict]
-) -> Shelf:
-    """Put up what the rules of a form may look at."""
     others = [other.form_id for other, _ in forms_looked_at(form, bench.programme)]
-    return Shelf.filled(connection, bench.receipts, verdicts, [form.form_id, *others])
+    shelf = Shelf.filled(connection, bench.receipts, verdicts, [form.form_id, *others])
+    return standing_findings(connection, bench, form, known, shelf)
 
 
 def _questioned(one: Judged, asked: FindingsOf) -> Judged:
@@ -292,7 +322,7 @@ def _questioned(one: Judged, asked: FindingsOf) -> Judged:
 
 
 def _finding_rows(
-    folded: list[Judged], verdicts: dict[int, Verdict], asked: FindingsOf
+    folded: list[Judged], verdicts: Mapping[int, Verdict], asked: FindingsOf
 ) -> list[dict[str, Any]]:
     return [
         {
@@ -313,7 +343,7 @@ def _finding_rows(
 
 
 def _report(
-    folded: list[Judged], landed: dict[int, dict[str, Any]], verdicts: dict[int, Verdict]
+    folded: list[Judged], landed: dict[int, dict[str, Any]], verdicts: Mapping[int, Verdict]
 ) -> PartitionReport:
     rows: Counter[str] = Counter()
     for one in folded:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from dagster_project.programme.model import Form, Programme
@@ -81,12 +81,6 @@ class Search:
         return {rule.rule_id for rule in active_rules(self.form, self.programme)}
 
     @cached_property
-    def _ready_rules(self) -> "ReadyRules":
-        from dagster_project.rules.hard_rules import ReadyRules
-
-        return ReadyRules(self.form, self.programme)
-
-    @cached_property
     def _of_totals(self) -> set[str]:
         """Give the rules that a total agrees with its rows."""
         rules = active_rules(self.form, self.programme)
@@ -102,7 +96,7 @@ class Search:
     ) -> list[Lead]:
         from dagster_project.rules.localising import Localiser
 
-        form, rules = self.form, self._ready_rules
+        form, rules = self.form, _ready_rules(self.programme, self.form.form_id)
         conditions = rules.conditions(landed["period"], landed["respondent_code"])
         localiser = Localiser.ready(form, conditions, rules.codes)
         history: dict[tuple[Any, ...], Rows] = defaultdict(list)
@@ -188,6 +182,13 @@ class _Sheets:
         key = (number, suspect.row_number, suspect.column_name)
         rows = (one for one in self.rows[number] if one["row_number"] == suspect.row_number)
         return self.places.address(key, next(rows)["source_row"])
+
+
+@lru_cache(maxsize=64)
+def _ready_rules(programme: Programme, form_id: str) -> "ReadyRules":
+    from dagster_project.rules.hard_rules import ReadyRules
+
+    return ReadyRules(programme.forms[form_id], programme)
 
 
 def _mending(total: Mapping[str, Any], named: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

@@ -5,7 +5,8 @@ them one by one; whatever kills a step, the next call finds by fingerprints what
 Not here: the order of the steps (see ``defs``), dbt runs (see ``defs.warehouse``).
 """
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -120,8 +121,7 @@ class Workshop:
         landed = self.land_new()
         stale = self._stale_prints()
         # All are judged before any is loaded: rules look across partitions, and so do the marks.
-        for key in stale:
-            self._judge(key)
+        self._judge(stale)
         unassigned = [self.process(key) for key in stale if not self._is_collected(key)]
         return replace(landed, unassigned=partitions.added(unassigned))
 
@@ -207,13 +207,13 @@ class Workshop:
         """Say whether the shared tables hold what is built now: another build may have come in."""
         return built.built_reference(self.connection, SHARED) == self.release_print
 
-    def process(self, key: PartitionKey) -> PartitionReport:
-        """Judge a partition's new submissions, record the verdicts, load its accepted rows."""
-        bench = self.bench(key)
-        self._judge(key)
-        report = partitions.load(self.connection, bench, key, self.verdicts)
-        if not self._is_collected(key):
-            self.finish(key)
+    def process(self, *keys: PartitionKey) -> PartitionReport:
+        """Judge the new submissions of a form's partitions, record verdicts, load accepted rows."""
+        self._judge(keys)
+        bench = self.bench(keys[0].form_id)
+        report = partitions.load(self.connection, bench, keys, self.verdicts)
+        if not_asked := [key for key in keys if not self._is_collected(key)]:
+            self.finish(*not_asked)
         return report
 
     def finish(self, *keys: PartitionKey) -> None:
@@ -266,9 +266,14 @@ class Workshop:
         self._prints = None
         return len(batch.submissions)
 
-    def _judge(self, key: PartitionKey) -> None:
-        """Judge what has no verdict yet; a later period finds the earlier one judged."""
-        self.record(partitions.judge_new(self.connection, self.bench(key), key, self.verdicts))
+    def _judge(self, keys: Iterable[PartitionKey]) -> None:
+        """Judge what has no verdict yet, form by form; a later period finds the earlier judged."""
+        of_forms: dict[str | None, list[PartitionKey]] = defaultdict(list)
+        for key in sorted(keys, key=PartitionKey.in_order):
+            of_forms[key.form_id].append(key)
+        for form_id, own in of_forms.items():
+            bench = self.bench(form_id)
+            self.record(partitions.judge_new(self.connection, bench, own, self.verdicts))
 
     def record(self, new: Sequence[Verdict]) -> None:
         """Record verdicts, which are in force from then on."""
@@ -286,11 +291,11 @@ class Workshop:
         kind, year = self.programme.forms[form_id].period_type, self.settings.clock.now().year
         return known_periods(self.programme, kind, year)
 
-    def bench(self, key: PartitionKey) -> Bench:
-        """Give what a judge of a partition needs."""
+    def bench(self, form_id: str | None) -> Bench:
+        """Give what a judge of a form needs."""
         whole = self._recipes.programme
-        hash_ = form_hash(self.programme, key.form_id) if key.form_id else whole
-        periods = frozenset(self._known_periods(key.form_id))
+        hash_ = form_hash(self.programme, form_id) if form_id else whole
+        periods = frozenset(self._known_periods(form_id))
         clock, headers = self.settings.clock, self.accepted_headers
         return Bench(self.programme, self.receipts, clock, hash_, periods, headers, self.answers)
 

@@ -19,7 +19,6 @@ from dagster_project.settings import Settings
 from dagster_project.warehousing.built import PartitionKey
 from dagster_project.warehousing.database import rows_of_periods
 from dagster_project.warehousing.handover import handover_failures
-from dagster_project.warehousing.partitions import added
 from dagster_project.warehousing.workshop import Workshop
 
 HANDOVER = "handover_schema"
@@ -50,10 +49,10 @@ def landed_rows(form: Form, partitions: dg.PartitionsDefinition) -> dg.AssetsDef
     ) -> Iterator[Any]:
         periods = context.partition_keys
         with mendable(), Workshop.entered(settings) as shop:
-            reports = [shop.process(PartitionKey(form.form_id, period)) for period in periods]
+            report = shop.process(*(PartitionKey(form.form_id, period) for period in periods))
             landed = rows_of_periods(shop.connection, name, periods)
             wrong = handover_failures(shop.connection, form, shop.programme, landed)
-            metadata = partition_metadata(shop, form.form_id, periods, added(reports))
+            metadata = partition_metadata(shop, form.form_id, periods, report)
         yield dg.MaterializeResult(metadata=metadata)
         yield dg.AssetCheckResult(
             check_name=HANDOVER, passed=not wrong, metadata={"failures": "\n".join(wrong) or "—"}

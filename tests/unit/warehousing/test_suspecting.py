@@ -35,8 +35,7 @@ def suspected(office, number):
     query = "select * replace (1 as ordinal) from landing_submission where submission_id = ?"
     landed = rows_of(office.connection, query, [number])
     shelf = Shelf.filled(office.connection, receipts, office.verdicts, ["staff"])
-    form = office.programme.forms["staff"]
-    (verdict,) = judge_submissions(office.connection, bench, form, landed, shelf)
+    (verdict,) = judge_submissions(office.connection, bench, landed, shelf)
     found = [one for one in verdict.findings if one["rule_id"] == "SG-103-R01"]
     return [(one["suspect_cells"], one["suggested_value"]) for one in found]
 
