@@ -12,8 +12,8 @@ from typing import Any
 from dagster_project.collecting.decisions import Verdict
 from dagster_project.settings import Settings
 from dagster_project.warehousing.built import PartitionKey
-from dagster_project.warehousing.partitions import judge_in_turns, submissions_of
 from dagster_project.warehousing.revisions import ACCEPTED
+from dagster_project.warehousing.turns import judge_in_turns, submissions_of
 from dagster_project.warehousing.workshop import Workshop
 
 

@@ -1,17 +1,16 @@
-"""Partitions, each one form and period: their new submissions judged, their accepted rows loaded.
+"""Partitions, each one form and period: their accepted rows and all findings, loaded for dbt.
 
 Whole partitions of one form are written again each time, in one transaction. Submissions that name
-no form or period stand in the partition (None, None) of their form. Not here: dbt models on top
-(see ``dbt/``).
+no form or period stand in the partition (None, None) of their form. Not here: verdicts (see
+``turns``, ``judging``), dbt models on top (see ``dbt/``).
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
-from dagster_project.collecting.aliases import UNKNOWN_HEADER, is_reopened
 from dagster_project.collecting.decisions import Verdict
 from dagster_project.programme.model import Form
 from dagster_project.warehousing.answers import answered, said_by_respondents, with_row_keys
@@ -23,18 +22,17 @@ from dagster_project.warehousing.built import (
 )
 from dagster_project.warehousing.comparing import forms_looked_at
 from dagster_project.warehousing.corrections import with_corrections
-from dagster_project.warehousing.database import Connection, append_rows, rows_of, transaction
+from dagster_project.warehousing.database import Connection, append_rows, transaction
 from dagster_project.warehousing.judging import (
     Bench,
     FindingsOf,
     few_at_once,
-    found_alone,
-    judge_submissions,
     standing_findings,
 )
 from dagster_project.warehousing.revisions import Judged, with_revisions
 from dagster_project.warehousing.shelf import Shelf
 from dagster_project.warehousing.suspecting import NO_SUSPECT
+from dagster_project.warehousing.turns import submissions_of
 
 ROWS_AT_ONCE = 200_000
 """Rows loaded in one pass: with two years of history their figures take some hundred megabytes."""
@@ -109,74 +107,6 @@ def added(reports: list[PartitionReport]) -> PartitionReport:
         rows_withdrawn=sum(one.rows_withdrawn for one in reports),
         findings=sum(one.findings for one in reports),
     )
-
-
-def submissions_of(connection: Connection, key: PartitionKey) -> list[dict[str, Any]]:
-    """Give the landed submissions of a partition."""
-    query = f"from landing_submission where {OF_PARTITION} order by submission_id"
-    return rows_of(connection, query, [key.form_id, key.period])
-
-
-def judge_new(
-    connection: Connection,
-    bench: Bench,
-    keys: Iterable[PartitionKey],
-    verdicts: Mapping[int, Verdict],
-) -> list[Verdict]:
-    """Give verdicts on the submissions that have none yet, in partitions of one form.
-
-    One after another where a unit sent several: a later one is compared with what was accepted.
-    """
-    found = [one for key in keys for one in submissions_of(connection, key)]
-    new = [one for one in found if _waits(connection, bench, one, verdicts)]
-    return judge_in_turns(connection, bench, new, verdicts)
-
-
-def judge_in_turns(
-    connection: Connection,
-    bench: Bench,
-    landed: list[dict[str, Any]],
-    verdicts: Mapping[int, Verdict],
-) -> list[Verdict]:
-    """Give verdicts on some landed submissions of one form, in the order of their periods.
-
-    Of each period, each unit's are judged one after another.
-    """
-    form = bench.form_of(landed)
-    alone = found_alone(connection, bench, landed)
-    given: dict[int, Verdict] = {}
-    for turn in _turns(landed):
-        known = {**verdicts, **given}
-        own = [form.form_id] if form else []
-        shelf = Shelf.filled(connection, bench.receipts, known, own)
-        judged = judge_submissions(connection, bench, turn, shelf, alone)
-        given |= {one.submission_id: one for one in judged}
-    return list(given.values())
-
-
-def _waits(
-    connection: Connection, bench: Bench, landed: dict[str, Any], verdicts: Mapping[int, Verdict]
-) -> bool:
-    """Say whether a submission has no verdict, or one for a header that was decided on since."""
-    number = landed["submission_id"]
-    if number not in verdicts:
-        return True
-    if not bench.accepted_headers:
-        return False
-    query = "select value_text from landing_finding where submission_id = ? and rule_id = ?"
-    still = connection.execute(query, [number, UNKNOWN_HEADER]).fetchall()
-    return is_reopened(verdicts[number], bench.accepted_headers, [text or "" for (text,) in still])
-
-
-def _turns(submissions: Iterable[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """Put each unit's first, second … submission of a period into one turn each, by receipt."""
-    turns: dict[tuple[str, int], list[dict[str, Any]]] = defaultdict(list)
-    sent: Counter[tuple[str, str | None]] = Counter()
-    for one in submissions:
-        period, unit = one["period"] or "", one["respondent_code"]
-        turns[period, sent[period, unit]].append(one)
-        sent[period, unit] += 1
-    return [turns[at] for at in sorted(turns)]
 
 
 def load(

@@ -24,7 +24,7 @@ from dagster_project.programme.periods import known_periods
 from dagster_project.reading.batch import ReadItem, read_batch
 from dagster_project.regions.register import Register, load_register
 from dagster_project.settings import Settings
-from dagster_project.warehousing import built, landing, partitions, state
+from dagster_project.warehousing import built, landing, partitions, state, turns
 from dagster_project.warehousing.answers import Said, said_by_office
 from dagster_project.warehousing.built import PartitionKey
 from dagster_project.warehousing.comparing import partitions_looked_at
@@ -273,7 +273,7 @@ class Workshop:
             of_forms[key.form_id].append(key)
         for form_id, own in of_forms.items():
             bench = self.bench(form_id)
-            self.record(partitions.judge_new(self.connection, bench, own, self.verdicts))
+            self.record(turns.judge_new(self.connection, bench, own, self.verdicts))
 
     def record(self, new: Sequence[Verdict]) -> None:
         """Record verdicts, which are in force from then on."""

@@ -15,7 +15,7 @@ from dagster_project.checking.files import named_files
 from dagster_project.collecting.collect import collect
 from dagster_project.rules.pandera_checks import rule_checks
 from dagster_project.settings import Settings
-from dagster_project.warehousing.database import rows_of
+from dagster_project.warehousing.database import rows_of, rows_of_periods
 from dagster_project.warehousing.schemas import frame_of
 from dagster_project.warehousing.workshop import Workshop
 from tests.integration.feedback.test_filled_blanks import (
@@ -90,7 +90,7 @@ def _by_warehouse(path, settings, form):
         for key in shop.stale():
             shop.process(key)
         told = {one["rule_id"] for one in rows_of(shop.connection, "from raw_finding")}
-        return told, shop.rows(f"landing_{form.form_id}", [])
+        return told, rows_of_periods(shop.connection, f"landing_{form.form_id}", [])
 
 
 def _fails(check, rows):
