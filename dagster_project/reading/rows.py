@@ -10,7 +10,12 @@ from functools import lru_cache
 
 from dagster_project.reading.draft import Draft
 from dagster_project.reading.findings import At
-from dagster_project.reading.header_index import LAYOUTS, Block, HeaderIndex
+from dagster_project.reading.header_index import (
+    FEWEST_KNOWN_HEADERS,
+    LAYOUTS,
+    Block,
+    HeaderIndex,
+)
 from dagster_project.reading.headers import Header
 from dagster_project.reading.merges import refuse_merged_values
 from dagster_project.reading.model import Cell
@@ -34,6 +39,9 @@ from dagster_project.reading.vocabulary import Unit, vocabulary
 
 SHORTEST_CODE = 9
 """Digits of a region's code; shorter numbers may count rows or name columns."""
+
+LEAST_OF_A_HEADER = 3
+"""One of so many cells of a header has words that some form knows."""
 
 FEWEST_DATA_CELLS = 3
 """Cells of text under the header that make a row more than a remark."""
@@ -231,11 +239,17 @@ class RowSorter:
         return True
 
     def _begins_another_table(self, row: list[Cell]) -> bool:
-        """Tell a header that stands below details, where the sheet was not cut before it."""
+        """Tell a header that stands below details, where the sheet was not cut before it.
+
+        Of a row of data some words may be headers too, as Y for yes and for a latitude.
+        """
         first = next((cell for cell in row if cell.__class__ is str and cell), "")
         if not isinstance(first, str) or not self.index.count_known((first,)):
             return False
-        return self.index.is_header(row) and not self._repeats_header(row)
+        known = self.index.count_known([cell for cell in row if isinstance(cell, str)])
+        filled = len(row) - row.count("")
+        is_header = known >= FEWEST_KNOWN_HEADERS and LEAST_OF_A_HEADER * known >= filled
+        return is_header and not self._repeats_header(row)
 
     def choose_total(self) -> None:
         """Keep one total of the whole table; the others add up groups, or contradict it.

@@ -22,6 +22,7 @@ from dagster_project.reading.text import (
     column_letters,
     plain,
     quoted,
+    without_numbering,
 )
 from dagster_project.reading.vocabulary import vocabulary
 
@@ -57,13 +58,44 @@ def find_transposed(sheet: Sheet, index: HeaderIndex) -> Turned | None:
     span = _span_of_headers(sheet, index)
     if span is None:
         return None
-    view = _turned(sheet, *span)
+    view = _turned(_with_whole_headers(sheet, span, index), *span)
     _blank_unit_corner(view, span[0])
     header = find_header(view, index, 0, min(len(view.grid), WIDEST_MARGIN + 2 * TALLEST_HEADER))
     if header is None:
         return None
     header = _without_repeats(view, _with_corner(header))
     return Turned(view, header, read_cover(sheet.grid[: span[0]]), span[1])
+
+
+def _with_whole_headers(sheet: Sheet, span: tuple[int, int], index: HeaderIndex) -> Sheet:
+    """Put headers together that go on in the next row, and leave numbered headings of parts out.
+
+    Such rows hold one text and no value; any other text without values stays an unknown header.
+    """
+    grid, blank = list(sheet.grid), [""] * len(sheet.grid[0])
+    for row in range(span[0], span[1] + 1):
+        column, text = _lone_text(grid[row])
+        is_known = index.count_known((text,)) > 0
+        if text and not is_known and without_numbering(plain(text)) != plain(text):
+            grid[row] = list[Cell](blank)
+            continue
+        for other in (row + 1, row - 1) if text else ():
+            beside = grid[other][column] if span[0] <= other <= span[1] else ""
+            if not isinstance(beside, str) or (is_known and index.count_known((beside,))):
+                continue
+            whole = f"{text}{beside}" if other > row else f"{beside}{text}"
+            if beside and index.count_known((whole,)):
+                grid[row] = list[Cell](blank)
+                grid[other] = [whole if at == column else c for at, c in enumerate(grid[other])]
+                break
+    return replace(sheet, grid=grid)
+
+
+def _lone_text(row: list[Cell]) -> tuple[int, str]:
+    """Give column and text of the one filled cell of a row, no text where it has others."""
+    filled = [(column, cell) for column, cell in enumerate(row) if cell != ""]
+    column, cell = filled[0] if len(filled) == 1 else (0, "")
+    return column, cell if isinstance(cell, str) else ""
 
 
 def _without_repeats(view: Sheet, header: Header) -> Header:

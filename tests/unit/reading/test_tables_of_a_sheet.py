@@ -317,3 +317,14 @@ def test_groups_above_a_turned_table_below_belong_to_it(report, facilities, read
     first, second = read(as_xlsx(stacked(facilities.sheet().rows, lower))).submissions
     assert [one.form_id for one in (first, second)] == ["facilities", "staff"]
     assert second.respondent_code == "440113102000"
+
+
+def test_words_of_data_that_are_headers_too_begin_no_other_table(facilities, read_one):
+    """Y for yes is a latitude too, x and 计时托 head columns elsewhere: the rest was refused."""
+    named = ["is_comprehensive", *facilities.names, "address", "remark"]
+    facilities.columns = list(dict.fromkeys(named))
+    facilities.rows[0] |= {"is_comprehensive": "Y", "address": "x", "remark": "计时托"}
+    facilities.block = [["填报单位代码：440113007000"], ["报告期：2015年四季度"]]
+    submission = read_one(as_xlsx(facilities.sheet()))
+    assert found(submission) == []
+    assert submission.values["remark"] == ["计时托"]

@@ -168,3 +168,44 @@ def test_a_column_of_headers_on_several_levels_is_no_header_across(read_one):
     assert found(submission) == []
     assert submission.values["level"] == ["COMMUNITY", "DISTRICT", "CITY", "COMMUNITY"]
     assert submission.values["document_no"] == ["样例1号", "样例2号", "样例3号", "样例4号"]
+
+
+def test_numbered_headings_of_parts_in_a_turned_table_are_no_headers(report, read_one):
+    sheet = turned(report)
+    for place, words in ((20, "三、工资情况"), (9, "（二）人员情况"), (3, "一、基本情况")):
+        sheet.rows.insert(place, [words])
+    submission = read_one(as_xlsx(sheet))
+    assert found(submission) == []
+    assert submission.values == read_one(report).values
+    shift = {"unit_code": 1, "wage_bill": 3}
+    cells = addresses(submission)
+    for name, rows in shift.items():
+        assert cells[1, name] == f"B{report.names.index(name) + 4 + rows}"
+
+
+@pytest.mark.parametrize("cut", [4, -4], ids=["word", "unit"])
+@pytest.mark.parametrize("values_in", ["first", "second"])
+def test_a_header_that_goes_on_in_the_next_row_is_one(report, read_one, values_in, cut):
+    sheet = turned(report)
+    at = next(n for n, row in enumerate(sheet.rows) if row[0] == "本期应发工资总额")
+    header, *values = sheet.rows[at]
+    header = f"{header}（万元）"
+    first, second = [header[:cut], *values], [header[cut:]]
+    if values_in == "second":
+        first, second = [header[:cut]], [header[cut:], *values]
+    sheet.rows[at : at + 1] = [first, second]
+    submission = read_one(as_xlsx(sheet))
+    assert found(submission) == []
+    expected = [10_000 * value for value in read_one(report).values["wage_bill"]]
+    assert submission.values["wage_bill"] == expected
+    row = at + (1 if values_in == "first" else 2)
+    assert addresses(submission)[1, "wage_bill"] == f"B{row}"
+
+
+def test_a_text_without_values_that_completes_no_header_stays_unknown(report, read_one):
+    sheet = turned(report)
+    sheet.rows.insert(9, ["街道自设指标"])
+    submission = read_one(as_xlsx(sheet))
+    assert [(one.rule_id, one.cell) for one in submission.findings] == [
+        ("READ_HEADER_UNKNOWN", "A10")
+    ]
