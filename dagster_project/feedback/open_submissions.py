@@ -1,7 +1,8 @@
 """The submissions of one partition that are open now: refused, or accepted with questions.
 
-A refused one is open until its unit sends another; questions are open while what they are about is
-in force. Not here: what goes back for them (see ``returning``).
+A refused one is open until its unit sends another, one of which the unit, form or period is not
+known until a file of its name is sent again; questions are open while what they are about is in
+force. Not here: what goes back for them (see ``returning``).
 """
 
 from collections import defaultdict
@@ -18,21 +19,47 @@ from dagster_project.warehousing.built import OF_PARTITION, PartitionKey
 from dagster_project.warehousing.database import Connection, rows_of
 from dagster_project.warehousing.state import fingerprint
 
+SENT_AS = r"regexp_replace({}.original_name, '(_退回修改_0\d{{7,}})?\.[^.]*$', '')"
+"""The name under which a file was sent, also where our marked copy of it is sent."""
+SENT_AGAIN = f"""
+    exists (
+        select 1 from raw_submission as later
+        where later.submission_id // 100 > own.submission_id // 100
+            and contains(later.original_name, format('_退回修改_0{{:07}}.', own.submission_id))
+    )
+    or (
+        select max(later.submission_id // 100) > own.submission_id // 100
+            and count(distinct later.respondent_code) < 2
+        from raw_submission as later
+        where {SENT_AS.format("later")} = {SENT_AS.format("own")}
+    )
+"""
+"""Our marked copy came back, or the same name, which no two units have used: else who is it?"""
 OPEN = f"""
     with ordered as (
         select
             *,
             row_number() over (
                 partition by respondent_code order by received_at desc, submission_id desc
-            ) = 1 as is_last
+            ) = 1 as is_last,
+            state = 'unreadable' or respondent_code is null or period is null as is_nobodys
         from raw_submission where {OF_PARTITION}
+    ),
+    nobodys as (
+        select submission_id, original_name from ordered
+        where is_nobodys and state in ('refused', 'unreadable')
+    ),
+    sent_again as (
+        select submission_id from nobodys as own where {SENT_AGAIN}
     )
     select
         submission_id, original_name, archive_path, respondent_code, sheet_name, header_row, state,
         received_at, decided_at, rows_read
     from ordered
-    where (state = 'accepted_with_questions' and known_to is null) or state = 'unreadable'
-        or (state = 'refused' and (is_last or respondent_code is null or period is null))
+    where (
+        (state = 'accepted_with_questions' and known_to is null) or state = 'unreadable'
+        or (state = 'refused' and (is_last or is_nobodys))
+    ) and submission_id not in (from sent_again)
     order by submission_id
 """
 MAY_BE_OPEN = f"""
@@ -47,7 +74,7 @@ FINDINGS = f"""
 """
 NAMES = """
     select region_code, any_value(name) from raw_region
-    where level = 'street' and region_code in (select unnest($1::varchar[]))
+    where level in ('street', 'district') and region_code in (select unnest($1::varchar[]))
         and coalesce(valid_from <= $2, true) and coalesce($2 < valid_to, true)
     group by region_code
 """

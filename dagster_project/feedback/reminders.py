@@ -21,17 +21,11 @@ STAGES = {-3: "T-3", 0: "T", 1: "T+1", 3: "T+3"}
 EARLIEST = min(STAGES)
 
 REPORTING = """
-    select reporting.respondent_code, regions.name as unit_name, forms.form_id,
+    select reporting.respondent_code, reporting.respondent_name as unit_name, forms.form_id,
         forms.table_number, forms.title_zh, reporting.period, reporting.due_on, reporting.state,
         reporting.open_questions, cast(reporting.received_at as date) as received_on
     from fct_reporting as reporting
     inner join dim_form as forms on reporting.form_id = forms.form_id
-    inner join dim_period as periods on reporting.period = periods.period
-    left join dim_region as regions
-        on reporting.respondent_code = regions.region_code
-            and regions.level = 'street'
-            and (regions.valid_to is null or periods.period_end < regions.valid_to)
-            and (regions.valid_from is null or regions.valid_from <= periods.period_end)
     where reporting.is_expected
         and (reporting.state not in ('accepted') or reporting.open_questions > 0)
     order by reporting.respondent_code, reporting.due_on, forms.table_number, reporting.period

@@ -37,6 +37,7 @@ from dagster_project.warehousing.built import PartitionKey, mark_returned, retur
 from dagster_project.warehousing.database import Connection
 
 LIST = ".returned.json"
+UNRECOGNISED_FILES = PartitionKey(None, None)
 FEW = 40
 """Workbooks marked in this process: about what two workers could mark while they start."""
 A_CHUNK = 25
@@ -69,7 +70,16 @@ class Returner:
     settings: Settings
 
     def keep(self, key: PartitionKey) -> ReturnReport:
-        """Make the folder of one partition show what is open now, writing only what changed."""
+        """Make the folder of one partition show what is open now, writing only what changed.
+
+        What nobody recognised is looked at as well: it may have been sent again as this form.
+        """
+        report = self._keep(key)
+        if key.form_id and returned_partitions(self.connection).get(UNRECOGNISED_FILES):
+            self._keep(UNRECOGNISED_FILES)
+        return report
+
+    def _keep(self, key: PartitionKey) -> ReturnReport:
         folder = _Folder.of(self._path(key))
         if not folder.listed and not may_be_open(self.connection, key):
             return ReturnReport()

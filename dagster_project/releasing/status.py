@@ -21,18 +21,11 @@ BY_STATE = """
     order by form_id, period, state
 """
 TROUBLES = """
-    select reporting.form_id, reporting.period, reporting.respondent_code, regions.name,
-        reporting.state, reporting.is_on_time, reporting.days_late, reporting.open_questions
-    from fct_reporting as reporting
-    inner join dim_period as periods on reporting.period = periods.period
-    left join dim_region as regions
-        on reporting.respondent_code = regions.region_code
-            and regions.level = 'street'
-            and (regions.valid_to is null or periods.period_end < regions.valid_to)
-            and (regions.valid_from is null or regions.valid_from <= periods.period_end)
-    where reporting.state not in ('accepted', 'not_due') or reporting.is_on_time is false
-        or not reporting.is_expected
-    order by reporting.form_id, reporting.period, reporting.respondent_code
+    select form_id, period, respondent_code, respondent_name, state, is_on_time, days_late,
+        open_questions
+    from fct_reporting
+    where state not in ('accepted', 'not_due') or is_on_time is false or not is_expected
+    order by form_id, period, respondent_code
 """
 FILES = """
     select state, original_name, form_id, period, received_at

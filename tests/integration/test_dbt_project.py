@@ -149,6 +149,31 @@ def test_reporting_has_a_row_for_every_unit_form_and_period(built_once, programm
     ]
 
 
+def test_reporting_names_units_as_they_were_called_at_the_periods_end(built):
+    """Districts had no name on the status page."""
+    built.execute(f"""
+        update raw_region set valid_from = date '2016-01-01' where region_code = '{STREETS[0]}';
+        insert into raw_region by name
+        select * replace ('旧名' as name, null as valid_from, date '2016-01-01' as valid_to)
+        from raw_region where region_code = '{STREETS[0]}';
+        insert into raw_expected by name
+        select * replace ('{DISTRICT}' as unit_code) from raw_expected limit 1
+    """)
+    names = dict(
+        built.rows(f"""
+        select period, respondent_name from fct_reporting
+        where respondent_code = '{STREETS[0]}' and form_id = 'staff' order by 1
+    """)
+    )
+    now = "select name from raw_region where region_code = '{}' and valid_to is null"
+    assert names["2015-Q4"] == "旧名"
+    assert [(names["2016-Q1"],)] == built.rows(now.format(STREETS[0]))
+    query = (
+        f"select distinct respondent_name from fct_reporting where respondent_code = '{DISTRICT}'"
+    )
+    assert built.rows(query) == built.rows(now.format(DISTRICT))
+
+
 def test_a_cell_not_reported_makes_its_column_incomplete_and_no_other(dbt, built):
     ((submission_id,),) = built.rows(
         "select submission_id from fct_community_profile"

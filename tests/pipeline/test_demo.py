@@ -159,6 +159,9 @@ def test_a_figure_leads_to_the_very_cell_of_the_archived_file(demo, form, column
                     )
                     books[source.archive_path] = book
                     cell = book[source.sheet_name][source.cell].value
+                    if source.obs_status == "Q":  # small figures of sensitive groups
+                        assert source.value is None
+                        continue
                     assert int(str(cell).replace(",", "")) == source.value
                     seen += 1
     assert seen > 10

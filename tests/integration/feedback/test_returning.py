@@ -23,6 +23,7 @@ from tests.fixtures import killers
 from tests.fixtures.spoiled import CSV, NO_REPORT, REFUSED, SAMPLES, spoiled
 from tests.fixtures.spoiled import with_cells as cells
 
+OTHER_UNIT = "SG-103_沙头街道_2015-Q4.xlsx"
 STAFF = PartitionKey("staff", "2015-Q4")
 NOWHERE = PartitionKey(None, None)
 STEM = "东环街道_社区服务队伍季报_退回修改_00000101"
@@ -192,6 +193,29 @@ def test_a_file_that_is_no_report_comes_back_under_its_own_name(home):
     name = f"unrecognised/{Path(NO_REPORT).stem}_退回修改_00000100"
     assert [*home.files()] == [f"{name}{ending}" for ending in (".json", ".txt", ".xlsx")]
     assert "没有找到任何一张报表的表头" in home.page(".txt").decode("utf-8-sig")
+
+
+@pytest.mark.parametrize("name", [NO_REPORT, f"{Path(NO_REPORT).stem}_退回修改_00000100.xlsx"])
+def test_a_file_that_is_no_report_goes_when_one_of_its_name_is_recognised(home, name):
+    """It stayed for good: nothing tells whose it was but its name, or that of our marked copy."""
+    home.send(NO_REPORT, (SAMPLES / NO_REPORT).read_bytes())
+    home.send("另一份通知.txt", "第2号通知".encode())
+    home.keep(NOWHERE)
+    assert len(home.files()) == 6
+    home.send(name, (SAMPLES / REFUSED).read_bytes())
+    home.keep(STAFF)
+    left = {Path(one).name.split("_")[0] for one in home.files() if one.startswith("unrecognised")}
+    assert left == {"另一份通知"}
+    assert home.missing() == []
+
+
+def test_a_name_that_two_units_use_tells_nobody_whose_file_was_answered(home):
+    generic = "SG-103.xlsx"
+    home.send(generic, (SAMPLES / NO_REPORT).read_bytes())
+    home.send(generic, (SAMPLES / REFUSED).read_bytes())
+    home.send(generic, (SAMPLES / OTHER_UNIT).read_bytes())
+    home.keep(NOWHERE)
+    assert [one for one in home.files() if one.startswith("unrecognised")]
 
 
 def test_a_file_that_cannot_be_written_is_named_and_stops_no_other(refused):

@@ -70,9 +70,15 @@ joined as (
             and expected.period = received.period
 ),
 
+units as (
+    select * from {{ source('raw', 'raw_region') }}
+    where level in ('street', 'district')
+),
+
 judged as (
     select
         joined.*,
+        units.name as respondent_name,
         in_force.submission_id,
         archive.as_of,
         coalesce(in_force.received_at, joined.last_received_at) as received_at,
@@ -96,6 +102,12 @@ judged as (
             joined.form_id = in_force.form_id
             and joined.respondent_code = in_force.respondent_code
             and joined.period = in_force.period
+    left join {{ source('raw', 'raw_period') }} as periods
+        on joined.period = periods.period
+    left join units
+        on
+            joined.respondent_code = units.region_code
+            and {{ valid_on('units', 'periods.period_end') }}
     left join open_questions
         on in_force.submission_id = open_questions.submission_id
 )
@@ -103,6 +115,7 @@ judged as (
 select
     form_id,
     respondent_code,
+    respondent_name,
     period,
     collection_id,
     is_expected,
