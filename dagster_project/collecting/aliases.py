@@ -11,9 +11,8 @@ from datetime import datetime
 from pathlib import Path
 
 from dagster_project.collecting import records
+from dagster_project.collecting.decided import decided
 from dagster_project.collecting.decisions import Verdict, append_records
-from dagster_project.collecting.errors import CollectError
-from dagster_project.collecting.records import Record
 
 FOLDER = "aliases"
 UNKNOWN_HEADER = "READ_HEADER_UNKNOWN"
@@ -45,7 +44,7 @@ def read_aliases(decisions: Path) -> tuple[AcceptedAlias, ...]:
         CollectError: a file is missing, or a line or field is broken; names file and line.
     """
     return tuple(
-        _alias(path, line, record)
+        decided(AcceptedAlias, path, line, record)
         for path in records.record_files(decisions / FOLDER)
         for line, record in enumerate(records.read_record_file(path), start=1)
     )
@@ -78,23 +77,3 @@ def is_reopened(
 
 def _joined(text: str) -> str:
     return "".join(text.split())
-
-
-def _alias(path: Path, line: int, record: Record) -> AcceptedAlias:
-    """Make a decision of a record, every field checked."""
-    wanted = AcceptedAlias.__dataclass_fields__
-    optional = {"source"}
-    for field in wanted:
-        value = record.get(field)
-        if not isinstance(value, str) and not (value is None and field in optional):
-            raise CollectError("COLLECT_RECORD_FIELD_BAD", file=path, line=line, field=field)
-    if unknown := record.keys() - wanted.keys():
-        field = ", ".join(sorted(unknown))
-        raise CollectError("COLLECT_RECORD_FIELD_BAD", file=path, line=line, field=field)
-    try:
-        decided_at = datetime.fromisoformat(record["decided_at"])
-    except ValueError as error:
-        raise CollectError(
-            "COLLECT_RECORD_FIELD_BAD", file=path, line=line, field="decided_at"
-        ) from error
-    return AcceptedAlias(**(record | {"decided_at": decided_at}))

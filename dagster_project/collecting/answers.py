@@ -10,8 +10,8 @@ from datetime import datetime
 from pathlib import Path
 
 from dagster_project.collecting import records
+from dagster_project.collecting.decided import bad_field, decided
 from dagster_project.collecting.decisions import append_records
-from dagster_project.collecting.errors import CollectError
 from dagster_project.collecting.records import Record
 from dagster_project.programme.period import Period, PeriodError
 from dagster_project.programme.reasons import REASONS, WITHDRAWN
@@ -63,32 +63,13 @@ def read_answers(decisions: Path) -> tuple[Answer, ...]:
 
 def _answer(path: Path, line: int, record: Record) -> Answer:
     """Make an answer of a record, every field checked."""
-    optional = {"column_name", "row_key"}
-    for field in Answer.__dataclass_fields__:
-        value, wanted = record.get(field), int if field == "periods" else str
-        if type(value) is not wanted and not (value is None and field in optional):
-            raise _bad_field(path, line, field)
-    if unknown := record.keys() - Answer.__dataclass_fields__.keys():
-        raise _bad_field(path, line, ", ".join(sorted(unknown)))
-    if record["reason"] not in {*REASONS, WITHDRAWN}:
-        raise _bad_field(path, line, "reason")
-    if not 1 <= record["periods"] <= MOST_PERIODS:
-        raise _bad_field(path, line, "periods")
-    return _dated(path, line, record)
-
-
-def _dated(path: Path, line: int, record: Record) -> Answer:
-    """Make an answer of values that have the right types."""
+    answer = decided(Answer, path, line, record)
+    if answer.reason not in {*REASONS, WITHDRAWN}:
+        raise bad_field(path, line, "reason")
+    if not 1 <= answer.periods <= MOST_PERIODS:
+        raise bad_field(path, line, "periods")
     try:
-        decided_at = datetime.fromisoformat(record["decided_at"])
-    except ValueError as error:
-        raise _bad_field(path, line, "decided_at") from error
-    try:
-        Period.parse(record["period"])
+        Period.parse(answer.period)
     except PeriodError as error:
-        raise _bad_field(path, line, "period") from error
-    return Answer(**(record | {"decided_at": decided_at}))
-
-
-def _bad_field(path: Path, line: int, field: str) -> CollectError:
-    return CollectError("COLLECT_RECORD_FIELD_BAD", file=path, line=line, field=field)
+        raise bad_field(path, line, "period") from error
+    return answer
