@@ -32,7 +32,8 @@ def suspected(office, number):
         for key, one in office.receipts.items()
     }
     bench = Bench(office.programme, receipts, None, "", frozenset({"2015-Q3", "2015-Q4"}))
-    query = "select * replace (1 as ordinal) from landing_submission where submission_id = ?"
+    columns = "* replace (1 as ordinal, 1 as rows_read)"
+    query = f"select {columns} from landing_submission where submission_id = ?"
     landed = rows_of(office.connection, query, [number])
     shelf = Shelf.filled(office.connection, receipts, office.verdicts, ["staff"])
     (verdict,) = judge_submissions(office.connection, bench, landed, shelf)
