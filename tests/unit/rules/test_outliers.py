@@ -1,15 +1,18 @@
 """Far figures, broken habits and rounded figures are asked about; what is usual is not."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from dagster_project.programme.load import load_programme
 from dagster_project.regions.register import load_register
 from dagster_project.rules.far import from_history, from_peers
+from dagster_project.rules.outliers import outliers
 from dagster_project.rules.wording import word
 from dagster_project.samples.facts import make_facts
 from dagster_project.samples.world import make_world
-from tests.fixtures.drawn_history import DrawnHistory
+from tests.fixtures.drawn_history import JUDGED, DrawnHistory
 
 NAN = np.nan
 ONE_GROUP = np.zeros(1, dtype=np.intp)
@@ -117,3 +120,18 @@ def test_figures_that_all_end_in_nought_are_asked_about(staff):
         one.__exit__(None, None, None)
     assert "OUTLIER_ROUNDED" in found
     assert staff.questions() == []
+
+
+def test_periods_judged_at_once_are_asked_what_each_is_asked_alone(staff):
+    """A figure of one period is none of the peers of another's, and its share is of its own."""
+
+    def asked(*floors):
+        within = " or ".join(f"submission_id // 1000 = {floor}" for floor in floors)
+        staff.connection.execute(f"create or replace view asked as from facts_table where {within}")
+        relations = replace(JUDGED, rows="asked")
+        return set(outliers(staff.connection, staff.form, staff.programme, relations))
+
+    with staff.spoiled(0, 0, {"joined": 90_000}), staff.spoiled(3, 1, {"departed": 70_000}):
+        alone = asked(0), asked(1)
+        assert any(one.submission_id < 1000 for one in alone[0])
+        assert asked(0, 1) == alone[0] | alone[1]
