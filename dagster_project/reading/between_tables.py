@@ -47,7 +47,7 @@ def block_begins(
 
 def _begins_report(row: list[Cell], index: HeaderIndex) -> bool:
     """Tell a row of labels, or a title, that names a unit, a period or a form."""
-    texts = [cell for cell in row if isinstance(cell, str) and cell]
+    texts = [cell for cell in row if cell and isinstance(cell, str)]
     is_title = len(texts) == 1 and _names_a_report(texts[0], index)
     return names_report(row) or is_title
 
@@ -96,13 +96,13 @@ NAMING = RESPONDENT | {"period", "table_number"}
 
 
 def _labels(row: list[Cell]) -> set[str]:
-    texts = [cell for cell in row if isinstance(cell, str) and cell]
+    texts = [cell for cell in row if cell and isinstance(cell, str)]
     return {name for text in texts for name, _ in labelled_parts(text)}
 
 
 def _is_of_foot(row: list[Cell]) -> bool:
     """Tell a blank row, a note and a row of signatures."""
-    texts = [cell for cell in row if isinstance(cell, str) and cell]
+    texts = [cell for cell in row if cell and isinstance(cell, str)]
     return _is_blank(row) or kind_of_row(texts) in (NOTE, SIGNING_ROW)
 
 

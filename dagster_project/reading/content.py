@@ -10,6 +10,7 @@ from dagster_project.programme.model import Column, Form
 from dagster_project.reading.model import ReadSubmission, Value
 
 FIELD, ROW = "\x1f", "\x1e"
+TRUTHS: dict[Value, str] = {True: "1", False: "0", None: ""}
 
 
 def content_hash(form: Form, submission: ReadSubmission) -> str:
@@ -31,7 +32,9 @@ def content_hash(form: Form, submission: ReadSubmission) -> str:
 
 def _texts(column: Column, values: list[Value]) -> list[str]:
     """Give the plain form of each value; most print as they are, which is quicker."""
-    text = plain_text if column.type in ("decimal", "boolean") else str
+    if column.type == "boolean":
+        return [TRUTHS[value] for value in values]
+    text = plain_text if column.type == "decimal" else str
     if None not in values:
         return list(map(text, values))
     return ["" if value is None else text(value) for value in values]

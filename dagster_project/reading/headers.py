@@ -220,7 +220,8 @@ def _groups_filled(rows: Texts, header: Header) -> Texts:
 def header_rows(sheet: Sheet, start: int, end: int) -> Texts:
     """Give the texts of some rows of a sheet, a merged range's text in each of its cells."""
     rows: list[list[str]] = [
-        [cell.strip() if type(cell) is str else "" for cell in row] for row in sheet.grid[start:end]
+        [cell.strip() if cell and type(cell) is str else "" for cell in row]
+        for row in sheet.grid[start:end]
     ]
     for top, left, bottom, right in sheet.merged:
         if start <= top < end and left < len(rows[top - start]):

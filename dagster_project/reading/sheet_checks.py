@@ -17,6 +17,8 @@ def check_sheet(draft: Draft, body: Body) -> None:
     sheet, findings = draft.sheet, draft.findings
     above = [] if draft.turned else sheet.grid[: draft.header.first_row]
     for number, row in enumerate(above):
+        if len(row) - row.count("") < FEWEST_FIGURES:
+            continue
         figures = [column for column, cell in enumerate(row) if isinstance(cell, float | int)]
         if len(figures) >= FEWEST_FIGURES:
             findings.ask("READ_ROW_ABOVE", At(number, figures[0]), row=str(number + 1))

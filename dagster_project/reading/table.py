@@ -190,17 +190,20 @@ class TableReader:
 
     def _take_odds(self, column: Column, index: int, read: list[Value | Odd]) -> list[Value]:
         """Note the cells that are no plain values; gives what values they have."""
-        odds = [(place, odd) for place, odd in enumerate(read) if isinstance(odd, Odd)]
-        if self.elsewhere or any(odd.problem for _, odd in odds):
-            for place, odd in odds:
-                self._take_odd(place, column, index, odd)
-        else:
-            name = column.name
-            self.submission.abnormal_rows.update(place + 1 for place, odd in odds if odd.status)
-            self.submission.cell_status += [
-                CellStatus(place + 1, name, odd.status, quoted(odd.raw_text)) for place, odd in odds
-            ]
-        return [value.value if isinstance(value, Odd) else value for value in read]
+        submission, values = self.submission, list[Value]()
+        for place, one in enumerate(read):
+            if not isinstance(one, Odd):
+                values.append(one)
+                continue
+            values.append(one.value)
+            if one.problem or self.elsewhere:
+                self._take_odd(place, column, index, one)
+                continue
+            if one.status:
+                submission.abnormal_rows.add(place + 1)
+            text = quoted(one.raw_text)
+            submission.cell_status.append(CellStatus(place + 1, column.name, one.status, text))
+        return values
 
     def _take_odd(self, place: int, column: Column, index: int, odd: Odd) -> None:
         """Note a cell that is no plain value, with what is wrong and where it stands."""

@@ -8,7 +8,7 @@ import csv
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from dagster_project.regions.model import Region
@@ -25,6 +25,7 @@ def plain(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).split())
 
 
+@lru_cache(maxsize=1 << 14)
 def stem(name: str) -> tuple[str, str]:
     """Give a plain name without its official ending, and what kind of ending that was.
 
