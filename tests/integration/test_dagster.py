@@ -1,5 +1,6 @@
 """Dagster as the data engineer meets it: on a real instance, with a handful of tiny reports."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -21,6 +22,7 @@ from dagster_project.defs import pending, retries, sensors
 from dagster_project.defs.assembly import build_definitions
 from dagster_project.defs.jobs import morning_after
 from dagster_project.defs.partitions import PARTITION_TAG
+from dagster_project.defs.warehouse.runner import manifest_path
 from dagster_project.errors import JicengError
 from dagster_project.programme.model import DueRule
 from dagster_project.programme.period import Period
@@ -195,6 +197,22 @@ def test_every_check_of_the_gate_and_of_the_audit_blocks_what_comes_after(defini
     forms = ("community_profile", "services", "staff", "facilities")
     assert {f"{kind}_{form}" for form in forms for kind in ("raw", "fct")} <= set(blocking)
     assert all(blocking.values())
+
+
+def test_every_data_test_of_a_table_is_a_check_of_an_asset(definitions, parsed):
+    """Tests over several tables were run by dbt and seen nowhere in Dagster."""
+    manifest = json.loads(manifest_path(parsed).read_text(encoding="utf-8"))
+    nodes = manifest["nodes"].values()
+    tests = {
+        node["name"]
+        for node in nodes
+        if node["resource_type"] == "test"
+        and any(one.startswith("model.") for one in node["depends_on"]["nodes"])
+    }
+    repository = definitions.get_repository_def()
+    checks = {key.name for key in repository.asset_graph.asset_check_keys}
+    assert len(tests) > 100
+    assert tests <= checks
 
 
 @pytest.mark.parametrize(
