@@ -16,8 +16,11 @@ pytestmark = pytest.mark.pipeline
 ROOT = Path(__file__).parents[2]
 FIELDS = (
     "rule_id", "severity", "scope", "sheet_name", "row_number", "column_name", "cell", "value_text",
-    "related_cells", "message_zh", "message_en", "remedy_zh", "remedy_en",
+    "related_cells", "message_zh", "message_en", "remedy_zh", "remedy_en", "answer_reason",
+    "answer_text",
 )  # fmt: skip
+PLACE_OF_ANSWER = "answer_cell"
+"""Told of the file at hand; a warehouse names the submission that answers, which may be another."""
 ONLY_IN_A_WAREHOUSE = "duplicate"
 """What a file alone cannot tell: that its content is in force already."""
 BY_HISTORY = ("suspect_cells", "suspect_reason", "suggested_value")
@@ -90,7 +93,7 @@ def test_every_finding_is_that_of_the_warehouse_word_for_word(checked, findings)
             if name != "README.txt":
                 plain = [{field: one[field] for field in FIELDS} for one in told]
                 assert sorted(plain, key=str) == sorted(findings[name, form_id, period], key=str)
-                assert all(one.keys() == {*FIELDS, *BY_HISTORY} for one in told)
+                assert all(one.keys() == {*FIELDS, *BY_HISTORY, PLACE_OF_ANSWER} for one in told)
                 count += len(told)
     assert count == sum(map(len, findings.values())) > 0
 
