@@ -221,6 +221,10 @@ def generate() -> None:
         for path in copy_common(packaged(name), own)
     ]
     changed += write_generated(programme, settings.dbt_project)
+    if settings.programme_root:
+        from dagster_project.defs.warehouse.runner import parse
+
+        parse(settings)  # dbt says now what it does not understand, and the next build need not ask
     console.generated(changed)
 
 

@@ -60,7 +60,8 @@ def import_later(*names: str) -> None:
     for name in names:
         if name not in sys.modules and (spec := find_spec(name)):
             sys.modules[name] = later = Later(name)
-            later.__spec__ = spec
+            # Whoever looks for the module of a file asks all of them for theirs: that is no use.
+            later.__spec__, later.__file__ = spec, spec.origin
 
 
 SELDOM = 100_000

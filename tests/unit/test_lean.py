@@ -1,5 +1,6 @@
 """Libraries that are put off: imported at their first use, and only then."""
 
+import inspect
 import sys
 from importlib import import_module
 from importlib.util import find_spec
@@ -21,7 +22,9 @@ def test_a_library_put_off_is_imported_at_its_first_use(heavy):
     import_later(heavy)
     held = import_module(heavy)
     assert isinstance(held, Later)
-    assert find_spec(heavy).name == heavy  # asking whether it is there is no use of it
+    assert find_spec(heavy).name == heavy  # asking whether it is there is no use of it,
+    assert inspect.getmodule(test_a_library_put_off_is_imported_at_its_first_use.__code__)
+    assert held.__file__.endswith("heavy_library.py")  # nor is asking where it stands
     assert isinstance(sys.modules[heavy], Later)
     assert held.WEIGHT == 3
     assert not isinstance(sys.modules[heavy], Later)
