@@ -41,10 +41,11 @@ from dagster_project.rules.questions import QUESTIONS
 from dagster_project.rules.wording import word
 from dagster_project.settings import Settings
 from dagster_project.warehousing.answers import said_by_office
-from dagster_project.warehousing.database import STATE_TABLES, Connection, rows_of
+from dagster_project.warehousing.database import Connection, rows_of
 from dagster_project.warehousing.judging import FINDING_FIELDS, Bench, judge_submissions
 from dagster_project.warehousing.landing import land
 from dagster_project.warehousing.suspecting import NO_SUSPECT
+from dagster_project.warehousing.tables import STATE_TABLES
 
 ONE_THREAD: dict[str, Any] = {"threads": 1}
 """For a report of some hundred rows the start of a second thread costs more than it saves."""

@@ -1,11 +1,10 @@
 """The build database: opened only under the warehouse lock, written in whole transactions.
 
-Here: opening, the tables that landing and judging write, and transactions. Not here: what goes into
-the tables (see ``landing``, ``partitions``, ``reference``) and what readers open (see
+Here: opening, transactions, and rows in and out. Not here: which tables there are (see ``tables``),
+what goes into them (see ``landing``, ``partitions``, ``reference``) and what readers open (see
 ``releasing``).
 """
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,23 +13,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from dagster_project.programme.model import Programme
-from dagster_project.warehousing.schema import raw_table_ddl, raw_tables
-
 Connection = duckdb.DuckDBPyConnection
-
-STATE_TABLES = """
-create table if not exists landing_receipt (receipt_number bigint);
-create table if not exists landing_form (form_id varchar, recipe varchar);
-create table if not exists built_partition (form_id varchar, period varchar, fingerprint varchar);
-alter table built_partition add column if not exists released varchar;
-create table if not exists returned_partition (form_id varchar, period varchar, files integer);
-create table if not exists built_reference (name varchar, fingerprint varchar);
-"""
-
-
-TABLES = "tables"
-"""Under this name the database remembers by which statements its tables were created."""
 
 _held: dict[Path, Connection] = {}
 """What this process has open: opening once more costs 7 ms, a cursor nothing."""
@@ -65,30 +48,6 @@ def transaction(connection: Connection) -> Iterator[None]:
         connection.execute("rollback")
         raise
     connection.execute("commit")
-
-
-def prepare(connection: Connection, programme: Programme) -> None:
-    """Create the tables that are not there yet, and the columns that an earlier version lacked.
-
-    Where all are there and the same statements made them, nothing is done: it would take 60 ms.
-    """
-    of_forms = raw_table_ddl(programme)
-    statements = (STATE_TABLES, *of_forms.values())
-    made_by = hashlib.sha256("".join(statements).encode()).hexdigest()[:16]
-    if table_names(connection) >= {"built_reference", *of_forms}:
-        query = "select 1 from built_reference where name = ? and fingerprint = ?"
-        if connection.execute(query, [TABLES, made_by]).fetchone():
-            return
-    for statement in statements:
-        connection.execute(statement)
-    query = "select table_name, column_name from duckdb_columns() where table_name like 'raw_%'"
-    known = set(connection.execute(query).fetchall())
-    for table in raw_tables(programme).values():
-        for column in table.columns:
-            if (table.name, column.name) not in known:
-                connection.execute(f"alter table {table.name} add column {column.ddl}")
-    connection.execute("delete from built_reference where name = ?", [TABLES])
-    connection.execute("insert into built_reference values (?, ?)", [TABLES, made_by])
 
 
 def table_names(connection: Connection) -> set[str]:

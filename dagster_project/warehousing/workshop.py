@@ -31,7 +31,6 @@ from dagster_project.warehousing.comparing import partitions_looked_at
 from dagster_project.warehousing.database import (
     Connection,
     opened,
-    prepare,
     table_names,
     view_names,
 )
@@ -41,6 +40,7 @@ from dagster_project.warehousing.partitions import PartitionReport
 from dagster_project.warehousing.recipes import Recipes
 from dagster_project.warehousing.reference import write_calendar, write_programme
 from dagster_project.warehousing.schema import raw_table_comments
+from dagster_project.warehousing.tables import prepare
 
 REFERENCE = "reference"
 CALENDAR = "calendar"

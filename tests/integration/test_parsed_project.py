@@ -12,9 +12,10 @@ from dagster_project.defs.warehouse import runner, slices
 from dagster_project.defs.warehouse.assets import DIMENSIONS, SHARED
 from dagster_project.settings import Settings
 from dagster_project.warehousing import reference
-from dagster_project.warehousing.database import opened, prepare
+from dagster_project.warehousing.database import opened
 from dagster_project.warehousing.indicator_periods import Recomputed
 from dagster_project.warehousing.made_from import OF_CALENDAR
+from dagster_project.warehousing.tables import prepare
 from dagster_project.warehousing.workshop import Workshop
 
 

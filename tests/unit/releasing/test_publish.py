@@ -14,7 +14,7 @@ from dagster_project.releasing import publish as publishing
 from dagster_project.releasing.content import table_entries
 from dagster_project.releasing.manifest import Manifest, latest_release
 from dagster_project.releasing.publish import Occasion, publish
-from dagster_project.warehousing.database import STATE_TABLES
+from dagster_project.warehousing.tables import STATE_TABLES
 
 OCCASION = Occasion(datetime(2016, 4, 12), datetime(2016, 4, 12), "print", synthetic=True)
 

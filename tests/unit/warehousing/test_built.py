@@ -9,7 +9,8 @@ import pytest
 from dagster_project.settings import Settings
 from dagster_project.warehousing import built
 from dagster_project.warehousing.built import PartitionKey
-from dagster_project.warehousing.database import STATE_TABLES, opened
+from dagster_project.warehousing.database import opened
+from dagster_project.warehousing.tables import STATE_TABLES
 from dagster_project.warehousing.workshop import Workshop
 
 STAFF, SERVICES = PartitionKey("staff", "2015-Q4"), PartitionKey("services", "2015-12")

@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from dagster_project.warehousing.database import opened, prepare
+from dagster_project.warehousing.database import opened
 from dagster_project.warehousing.reference import write_calendar
+from dagster_project.warehousing.tables import prepare
 
 QUERY = """
     select collection_id, count(*), min(due_on), max(due_on) from raw_expected

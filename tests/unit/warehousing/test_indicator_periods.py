@@ -5,7 +5,6 @@ import pytest
 
 from dagster_project.programme.period import Period
 from dagster_project.warehousing.built import PartitionKey
-from dagster_project.warehousing.database import STATE_TABLES
 from dagster_project.warehousing.indicator_periods import (
     INDICATORS,
     NO_PERIOD,
@@ -13,6 +12,7 @@ from dagster_project.warehousing.indicator_periods import (
     to_compute,
     touched_by,
 )
+from dagster_project.warehousing.tables import STATE_TABLES
 
 
 @pytest.fixture

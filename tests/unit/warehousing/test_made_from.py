@@ -4,8 +4,8 @@ import duckdb
 import pytest
 
 from dagster_project.warehousing.built import PartitionKey, mark_built, mark_reference
-from dagster_project.warehousing.database import STATE_TABLES
 from dagster_project.warehousing.made_from import tables_made_from
+from dagster_project.warehousing.tables import STATE_TABLES
 
 FORMS = ("staff", "services")
 

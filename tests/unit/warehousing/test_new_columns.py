@@ -2,8 +2,8 @@
 
 import duckdb
 
-from dagster_project.warehousing.database import prepare
 from dagster_project.warehousing.schema import declared_tables
+from dagster_project.warehousing.tables import prepare
 
 
 def test_columns_declared_since_are_added_and_rows_stay(programme):
