@@ -31,7 +31,7 @@ from dagster_project.messages import render
 from dagster_project.programme.load import load_programme
 from dagster_project.programme.model import Form, Programme
 from dagster_project.programme.period import Period
-from dagster_project.programme.periods import known_periods
+from dagster_project.programme.periods import asked_periods
 from dagster_project.reading.batch import ReadBatch, ReadItem, read_batch
 from dagster_project.regions.register import Register, load_register
 from dagster_project.regions.tables import rows_for_warehouse
@@ -147,7 +147,7 @@ class _Desk:
             number: Receipt(number, file.name, "", "", 0, now, "clock", None)
             for number, file in files.items()
         }
-        periods = known_periods(self.programme, form.period_type, now.year) if form else ()
+        periods = asked_periods(self.programme, form.form_id, now.year) if form else ()
         return Bench(
             self.programme, receipts, self.settings.clock, "", frozenset(periods),
             answers=said_by_office(read_answers(self.settings.decisions)),

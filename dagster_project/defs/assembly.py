@@ -29,11 +29,11 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     shared = warehouse.models_without_form(manifest, warehouse.SHARED, "dbt_shared")
     assets, checks, form_jobs = [], table_checks(settings, programme), []
     for form in programme.forms.values():
-        partitions = partitions_of(programme, form.period_type, settings)
+        partitions = partitions_of(programme, form, settings)
         models = warehouse.form_models(manifest, form.form_id, partitions)
         made = (process.landed_rows, process.returned, process.audited)
         assets += [models, *(one(form, partitions) for one in made)]
-        checks.append(period_check(form, settings))
+        checks.append(period_check(form, partitions, settings))
         form_jobs.append(jobs.process_job(form))
     collect = jobs.collect_job()
     later_jobs = [jobs.dimensions_job(dimensions), *form_jobs, jobs.release_job(shared)]

@@ -12,6 +12,7 @@ from weakref import finalize
 import dagster as dg
 
 from dagster_project.collecting.lock import WarehouseLock
+from dagster_project.defs.jobs import process_name
 from dagster_project.defs.partitions import range_tags
 from dagster_project.defs.pending import read_pending
 from dagster_project.programme.periods import in_a_row
@@ -80,13 +81,19 @@ class Builder:
         done = 0
         for form_id in dict.fromkeys(key.form_id for key in waiting):
             labels = [key.period for key in waiting if key.form_id == form_id and key.period]
-            for periods in in_a_row(labels):
+            job = process_name(form_id)
+            for periods in in_a_row(labels, self._partitions_of(job)):
                 self.progress(f"{form_id} {' – '.join(ends(periods))}", done, len(waiting))
-                found = [self._run(instance, f"process_{form_id}", *periods)]
+                found = [self._run(instance, job, *periods)]
                 if found[0] and len(periods) > 1:
-                    found = [self._run(instance, f"process_{form_id}", one) for one in periods]
+                    found = [self._run(instance, job, one) for one in periods]
                 failures, done = failures + found, done + len(periods)
         return failures
+
+    def _partitions_of(self, job: str) -> Sequence[str]:
+        """Give all periods that a job can run for, in their order."""
+        partitions = self.definitions.resolve_job_def(job).partitions_def
+        return partitions.get_partition_keys() if partitions else ()
 
     def _release(
         self, instance: dg.DagsterInstance, partitions: int, failed: tuple[str, ...]

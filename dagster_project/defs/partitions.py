@@ -1,4 +1,4 @@
-"""Dagster partitions: the reporting periods of each form, by their labels.
+"""Dagster partitions: the periods that collections ask of each form, by their labels.
 
 Not here: which partitions wait for a run (see ``warehousing.workshop``).
 """
@@ -8,8 +8,8 @@ from functools import cache
 
 import dagster as dg
 
-from dagster_project.programme.model import Programme
-from dagster_project.programme.periods import between, known_periods
+from dagster_project.programme.model import Form, Programme
+from dagster_project.programme.periods import asked_periods
 from dagster_project.settings import Settings
 
 PARTITION_TAG = "dagster/partition"
@@ -28,12 +28,14 @@ def range_tags(periods: Sequence[str]) -> dict[str, str]:
     return dict(zip(RANGE_TAGS, (periods[0], periods[-1]), strict=True))
 
 
-def periods_of_run(tags: Mapping[str, str]) -> tuple[str, ...]:
+def periods_of_run(tags: Mapping[str, str], partitions: dg.PartitionsDefinition) -> Sequence[str]:
     """Give the periods of a run by its tags, none for a run without partition."""
     if PARTITION_TAG in tags:
         return (tags[PARTITION_TAG],)
     first, last = (tags.get(name) for name in RANGE_TAGS)
-    return between(first, last) if first and last else ()
+    if not (first and last):
+        return ()
+    return partitions.get_partition_keys_in_range(dg.PartitionKeyRange(first, last))
 
 
 @cache
@@ -41,12 +43,10 @@ def _definition(labels: tuple[str, ...]) -> dg.StaticPartitionsDefinition:
     return dg.StaticPartitionsDefinition(list(labels))
 
 
-def partitions_of(
-    programme: Programme, period_type: str, settings: Settings
-) -> dg.PartitionsDefinition:
-    """Give the partitions of all forms with a period type, one definition for all of them.
+def partitions_of(programme: Programme, form: Form, settings: Settings) -> dg.PartitionsDefinition:
+    """Give the partitions of a form, one definition for all forms asked in the same periods.
 
     Quarter labels are no ``strftime`` format, so the keys are listed, up to the end of this year; a
     code location that is reloaded once a year has them all.
     """
-    return _definition(known_periods(programme, period_type, settings.clock.now().year))
+    return _definition(asked_periods(programme, form.form_id, settings.clock.now().year))

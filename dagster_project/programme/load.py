@@ -21,6 +21,7 @@ from dagster_project.programme.base import Model
 from dagster_project.programme.indicator import Indicator, columns_of_indicators, indicator_of
 from dagster_project.programme.lines import Document, YamlError, read_document
 from dagster_project.programme.model import REGION_LIST, CodeList, Collection, Form, Programme, Rule
+from dagster_project.programme.period import Period
 from dagster_project.programme.plan import Plan
 from dagster_project.programme.system import SHARED_TABLES, Known, PlanSystem, system_of
 from dagster_project.programme.units import column_units
@@ -203,6 +204,19 @@ class Loader:
                     self._named(
                         "PROGRAMME_COLLECTION_FORM_UNKNOWN", document, where, form=entry.form
                     )
+                    continue
+                kind = forms[entry.form].period_type
+                for name in ("from_period", "to_period"):
+                    label = getattr(entry, name)
+                    if label and Period.parse(label).period_type != kind:
+                        self._named(
+                            "PROGRAMME_COLLECTION_PERIOD_TYPE",
+                            document,
+                            ("entries", number, name),
+                            label=label,
+                            form=entry.form,
+                            example=Period.of(kind, Period.parse(label).start.year, 1).label,
+                        )
 
     def _codelists(self) -> Iterator[CodeList]:
         index = self.root / "codelists" / "index.csv"

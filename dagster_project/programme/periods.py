@@ -1,22 +1,30 @@
-"""Which periods the programme knows: from the first one collected to the end of a year.
+"""Which periods of a form the programme asks for: those of some collection, up to a year's end.
 
 A submission of any other period is refused: somebody must ask for it in a collection first.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from itertools import groupby
 
 from dagster_project.programme.model import Programme
-from dagster_project.programme.period import Period
+from dagster_project.programme.period import MONTHS, Period
 
 
-def known_periods(programme: Programme, period_type: str, last_year: int) -> tuple[str, ...]:
-    """Give the labels of all periods of a type from the first collected year to a year's end."""
-    first = min((_first_year(programme)), default=last_year)
-    labels, period = [], Period.of(period_type, first, 1)
-    while period.start.year <= max(first, last_year):
-        labels.append(period.label)
-        period = period.next()
-    return tuple(labels)
+def asked_periods(programme: Programme, form_id: str, last_year: int) -> tuple[str, ...]:
+    """Give the labels of all periods of a form that some collection asks for, in their order.
+
+    A collection that has no end asks up to the end of the last year.
+    """
+    kind = programme.forms[form_id].period_type
+    end_of_all = Period.of(kind, last_year, 13 - MONTHS[kind]).label
+    asked = {
+        label
+        for collection in programme.collections
+        for entry in collection.entries
+        if entry.form == form_id
+        for label in between(entry.from_period, entry.to_period or end_of_all)
+    }
+    return tuple(sorted(asked))
 
 
 def between(first: str, last: str) -> tuple[str, ...]:
@@ -32,22 +40,14 @@ def between(first: str, last: str) -> tuple[str, ...]:
     return tuple(labels)
 
 
-def in_a_row(labels: Iterable[str]) -> list[tuple[str, ...]]:
-    """Cut periods of one type, in their order, where one is missing in between.
+def in_a_row(labels: Sequence[str], known: Sequence[str]) -> list[tuple[str, ...]]:
+    """Cut periods, in the order of the known ones, where a known one is missing in between.
 
-    >>> in_a_row(["2015-Q3", "2015-Q4", "2016-Q3"])
-    [('2015-Q3', '2015-Q4'), ('2016-Q3',)]
+    One that is not known stands alone, at the end.
+
+    >>> in_a_row(["2015-Q3", "2015-Q4", "2020-Q4"], ["2015-Q3", "2015-Q4", "2016-Q1", "2020-Q4"])
+    [('2015-Q3', '2015-Q4'), ('2020-Q4',)]
     """
-    found: list[tuple[str, ...]] = []
-    for label in labels:
-        follows = bool(found) and Period.parse(found[-1][-1]).next().label == label
-        found[-1:] = [(*found[-1], label)] if follows else [*found[-1:], (label,)]
-    return found
-
-
-def _first_year(programme: Programme) -> list[int]:
-    return [
-        Period.parse(entry.from_period).start.year
-        for collection in programme.collections
-        for entry in collection.entries
-    ]
+    rows = groupby(known, key=set(labels).__contains__)
+    unknown = [(label,) for label in labels if label not in known]
+    return [tuple(row) for is_wanted, row in rows if is_wanted] + unknown

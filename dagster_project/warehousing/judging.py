@@ -48,7 +48,7 @@ class Bench:
     receipts: Mapping[int, Receipt]
     clock: Clock
     programme_hash: str
-    known_periods: frozenset[str]
+    asked_periods: frozenset[str]
     accepted_headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     answers: tuple[Said, ...] = ()
 
@@ -175,10 +175,10 @@ def _verdict(bench: Bench, submission: Mapping[str, Any], findings: FindingsOf) 
 
 
 def _not_collected(bench: Bench, submissions: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
-    """Refuse a period that no collection can ask for: it is a typing error, or not yet agreed."""
+    """Refuse a period that no collection asks for: it is a typing error, or not yet agreed."""
     for submission in submissions:
         period = submission["period"]
-        if period and period not in bench.known_periods:
+        if period and period not in bench.asked_periods:
             yield dict.fromkeys(FINDING_FIELDS) | {
                 "submission_id": submission["submission_id"],
                 "rule_id": NOT_COLLECTED,

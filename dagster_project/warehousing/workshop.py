@@ -20,7 +20,7 @@ from dagster_project.collecting.lock import WarehouseLock
 from dagster_project.collecting.receipts import Receipt, archived_file, read_receipts
 from dagster_project.programme.load import form_hash, load_programme
 from dagster_project.programme.model import Programme
-from dagster_project.programme.periods import known_periods
+from dagster_project.programme.periods import asked_periods
 from dagster_project.reading.batch import ReadItem, read_batch
 from dagster_project.regions.register import Register, load_register
 from dagster_project.settings import Settings
@@ -282,20 +282,18 @@ class Workshop:
         self._prints = None if new else self._prints
 
     def _is_collected(self, key: PartitionKey) -> bool:
-        """Say whether a key names a form and a period that some collection can ask for."""
-        return bool(key.form_id) and key.period in self._known_periods(key.form_id)
+        """Say whether a key names a form and a period that some collection asks for."""
+        return key.period in self._asked_periods(key.form_id)
 
-    def _known_periods(self, form_id: str | None) -> tuple[str, ...]:
-        if not form_id:
-            return ()
-        kind, year = self.programme.forms[form_id].period_type, self.settings.clock.now().year
-        return known_periods(self.programme, kind, year)
+    def _asked_periods(self, form_id: str | None) -> tuple[str, ...]:
+        year = self.settings.clock.now().year
+        return asked_periods(self.programme, form_id, year) if form_id else ()
 
     def bench(self, form_id: str | None) -> Bench:
         """Give what a judge of a form needs."""
         whole = self._recipes.programme
         hash_ = form_hash(self.programme, form_id) if form_id else whole
-        periods = frozenset(self._known_periods(form_id))
+        periods = frozenset(self._asked_periods(form_id))
         clock, headers = self.settings.clock, self.accepted_headers
         return Bench(self.programme, self.receipts, clock, hash_, periods, headers, self.answers)
 

@@ -37,7 +37,9 @@ def _suite(path: Path) -> Suite:
     return load_suite(path)
 
 
-def period_check(form: Form, settings: Settings) -> dg.AssetChecksDefinition:
+def period_check(
+    form: Form, partitions: dg.PartitionsDefinition, settings: Settings
+) -> dg.AssetChecksDefinition:
     """Give the check of one form's period across its units."""
     path = settings.expectations / f"{form.form_id}.yml"
     table = f"fct_{form.form_id}"
@@ -53,7 +55,7 @@ def period_check(form: Form, settings: Settings) -> dg.AssetChecksDefinition:
         context: dg.AssetCheckExecutionContext, settings: dg.ResourceParam[Settings]
     ) -> dg.AssetCheckResult:
         # A check has no partitions of its own yet; it runs in the run of its asset's partition.
-        periods = periods_of_run(context.run.tags)
+        periods = periods_of_run(context.run.tags, partitions)
         if not periods:
             raise dg.Failure(description=two_languages("RUN_CHECK_NEEDS_PERIOD"))
         results = []

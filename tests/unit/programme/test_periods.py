@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dagster_project.programme.model import DueRule
+from dagster_project.programme.load import load_programme
+from dagster_project.programme.model import Collection, CollectionEntry, DueRule
 from dagster_project.programme.period import MONTHS, Period, PeriodError
+from dagster_project.programme.periods import asked_periods, in_a_row
 
 periods = st.builds(
     Period.of,
@@ -56,3 +58,33 @@ def test_what_is_no_label_is_refused_in_two_languages(label):
 )
 def test_a_report_is_due_in_the_month_after_its_period(label, rule, due):
     assert rule.due_date(Period.parse(label)) == due
+
+
+def test_only_what_some_collection_asks_for_is_asked():
+    whole = load_programme()
+    panyu = next(one for one in whole.collections if one.collection_id == "panyu")
+    asks = (("2015-Q3", "2015-Q4"), ("2015-Q4", "2016-Q1"), ("2019-Q3", None))
+    entries = [
+        CollectionEntry(form="staff", from_period=first, to_period=last) for first, last in asks
+    ]
+    collections = tuple(_asking(panyu, entry) for entry in entries)
+    programme = whole.model_copy(update={"collections": collections})
+    assert asked_periods(programme, "staff", 2020) == (
+        "2015-Q3", "2015-Q4", "2016-Q1",
+        "2019-Q3", "2019-Q4", "2020-Q1", "2020-Q2", "2020-Q3", "2020-Q4",
+    )  # fmt: skip
+    assert asked_periods(programme, "facilities", 2020) == ()
+
+
+def _asking(collection: Collection, entry: CollectionEntry) -> Collection:
+    return collection.model_copy(update={"entries": (entry,)})
+
+
+def test_no_period_is_lost_where_runs_are_cut():
+    known = ["2015-Q3", "2015-Q4", "2020-Q4", "2023-Q4"]
+    assert in_a_row(known, known) == [tuple(known)]
+    assert in_a_row(["2023-Q4", "2015-Q3", "2015-Q4", "2031-Q1"], known) == [
+        ("2015-Q3", "2015-Q4"),
+        ("2023-Q4",),
+        ("2031-Q1",),
+    ]
