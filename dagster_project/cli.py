@@ -299,6 +299,10 @@ def list_aliases() -> None:
 def _build(settings: Settings, form: str | None, period: str | None) -> "BuildReport":
     """Build with a progress display; the definitions are those that Dagster itself loads."""
     from dagster_project import console
+    from dagster_project.warehousing.judges import start_judges
+
+    if not settings.pending.exists() or any(settings.inbox.glob("*")):
+        start_judges()  # before the imports that follow, which take as long as its own
     from dagster_project.defs.assembly import build_definitions
     from dagster_project.defs.build import Builder
 

@@ -4,6 +4,8 @@ An error carries a code and parameters; its words, Chinese and English, stand in
 Not here: findings about a report's content, which are data (see ``reading.model``).
 """
 
+from functools import partial
+
 from dagster_project.messages import advised, two_languages
 
 
@@ -15,6 +17,10 @@ class JicengError(Exception):
         super().__init__(code, params)
         self.code = code
         self.params = params
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let it travel between processes: exceptions forget how they were made."""
+        return partial(type(self), self.code, **self.params), ()
 
     def text(self, lang: str) -> str:
         """Give the message with its remedy in one language, ``zh`` or ``en``."""

@@ -9,7 +9,7 @@ from dagster_project.defs import jobs, sensors
 from dagster_project.defs.collect.assets import readings, receipts, returned
 from dagster_project.defs.partitions import partitions_of
 from dagster_project.defs.process import assets as process
-from dagster_project.defs.process.checks import period_check, table_checks
+from dagster_project.defs.process.checks import period_checks, table_checks
 from dagster_project.defs.release.assets import dictionary_asset, release_asset
 from dagster_project.defs.warehouse import assets as warehouse
 from dagster_project.defs.warehouse.runner import manifest_path
@@ -33,7 +33,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         models = warehouse.form_models(manifest, form.form_id, partitions)
         made = (process.landed_rows, process.returned, process.audited)
         assets += [models, *(one(form, partitions) for one in made)]
-        checks.append(period_check(form, partitions, settings))
+        checks += period_checks(form, partitions, settings)
         form_jobs.append(jobs.process_job(form))
     collect = jobs.collect_job()
     later_jobs = [jobs.dimensions_job(dimensions), *form_jobs, jobs.release_job(shared)]

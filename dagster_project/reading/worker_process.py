@@ -65,10 +65,13 @@ def _exactly(descriptor: int, length: int) -> bytearray:
 
 def main(descriptor: int, progress: int) -> None:
     """Do the work that comes until none comes; the parent hears of what goes wrong in the code."""
-    _limit()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sys.excepthook = partial(_report, descriptor)
     try:
-        task, seconds, setup, arguments = receive(descriptor)
+        is_trusted, task, seconds, setup, arguments = receive(descriptor)
+        if not is_trusted:
+            _limit_memory()
         setup(*arguments)
         send(descriptor, (READY, None))
         while True:
@@ -98,10 +101,8 @@ def _announced(
         yield item
 
 
-def _limit() -> None:
+def _limit_memory() -> None:
     """Take away what untrusted bytes could make this process do to the machine."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     allowed = MAX_WORKER_BYTES if hard == resource.RLIM_INFINITY else min(hard, MAX_WORKER_BYTES)
     resource.setrlimit(resource.RLIMIT_AS, (allowed, hard))

@@ -45,12 +45,14 @@ class Work(Generic[Item, Result]):
     """What processes do: functions of a module each, since processes are started afresh.
 
     ``task`` does pieces one by one as it takes them; ``seconds`` says how long one may take.
+    What is no stranger's work (``is_trusted``) may use as much memory as there is.
     """
 
     task: Callable[[Iterable[Item]], Result]
     seconds: Callable[[Item], float]
     setup: Callable[..., None]
     setup_arguments: tuple[Any, ...] = ()
+    is_trusted: bool = False
 
 
 @dataclass(slots=True)
@@ -90,7 +92,8 @@ class Process(Generic[Item, Result]):
                 stderr=subprocess.DEVNULL,
             )
         work = self.work
-        self._send((work.task, work.seconds, work.setup, work.setup_arguments))
+        arguments = work.setup_arguments
+        self._send((work.is_trusted, work.task, work.seconds, work.setup, arguments))
         self.deadline = time.monotonic() + SECONDS_TO_START
 
     def do(self, unit: Unit[Item]) -> None:
@@ -172,6 +175,11 @@ class Workers(Generic[Item, Result]):
         for process in self.running:
             process.end()
         self.running = []
+
+    def start(self) -> None:
+        """Let a first process begin to load, so that the first ``run`` waits the less."""
+        if not self.running:
+            self.running.append(Process(self.work))
 
     def run(self, chunks: Sequence[Sequence[Item]], count: int) -> list[Result]:
         """Do all chunks in up to ``count`` processes; results come in the order of the pieces."""

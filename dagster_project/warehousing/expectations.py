@@ -159,7 +159,7 @@ def _validate(view: "pd.DataFrame", wished: Mapping[int, Expectation]) -> Iterab
     It is not asked for the keys of failing rows: it looks them up one cell at a time, minutes for
     a code book. The positions it gives are enough.
     """
-    definition = _rows_definition()
+    definition = load_great_expectations()
     from great_expectations import ExpectationSuite
 
     understood = [_understood(one, number, view) for number, one in wished.items()]
@@ -171,8 +171,8 @@ def _validate(view: "pd.DataFrame", wished: Mapping[int, Expectation]) -> Iterab
 
 
 @cache
-def _rows_definition() -> "BatchDefinition[Any]":
-    """Import Great Expectations and make its one context: 5 ms, but its import costs seconds."""
+def load_great_expectations() -> "BatchDefinition[Any]":
+    """Import Great Expectations, which takes seconds, and give the rows of its one context."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     # For tests of distributions and pictures, a third of its import; no suite here asks for them.
     import_later("scipy.stats", "altair")

@@ -1,13 +1,12 @@
 """Suites of expectations: what a form's period, or a mart, should look like across units.
 
-Read from ``expectations/*.yml``; what a form declares anyway is derived from it at run time.
-Not here: running them (see ``expectations``), cell types (see ``schemas``), the rows of one unit
-(see ``rules``).
+Read from ``expectations/*.yml``. Not here: running them (see ``expectations``), types and codes of
+cells (see ``schemas``), keys that stand twice or not at all (dbt tests), one unit's rows (rules).
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -17,7 +16,6 @@ from dagster_project.errors import JicengError
 from dagster_project.messages import render
 from dagster_project.programme.base import Model, Name, Text
 from dagster_project.programme.lines import Document, YamlError, read_document
-from dagster_project.programme.model import REGION_LIST, Form, Programme
 
 Severity = Literal["error", "warning"]
 Scope = Literal["period", "table"]
@@ -77,10 +75,6 @@ class Suite:
     keys: tuple[str, ...]
     expectations: tuple[Expectation, ...]
 
-    def plus(self, other: "Suite") -> "Suite":
-        """Give this suite with the expectations of another one on the same table."""
-        return replace(self, expectations=self.expectations + other.expectations)
-
     def columns_of(self, columns: Sequence[str]) -> list[str]:
         """Give those of a table's columns that it speaks of, the first one where it names none.
 
@@ -138,24 +132,6 @@ def load_suite(path: Path) -> Suite:
     )
 
 
-def basic_expectations(form: Form, programme: Programme, period: str) -> Suite:
-    """Derive what a form's period must hold by the form's own words; all of it blocks a release."""
-    filled, listed = "expect_column_values_to_not_be_null", "expect_column_values_to_be_in_set"
-    once = "expect_compound_columns_to_be_unique"
-    keys = ("period", "respondent_code", *form.keys)
-    expectations = [
-        _basic(form, "PERIOD", listed, column="period", value_set=[period]),
-        _basic(form, "UNIQUE", once, column_list=list(keys)),
-        *(_basic(form, "FILLED", filled, column=key) for key in keys),
-        *(
-            _basic(form, "CODES", listed, column=name, value_set=codes)
-            for name, codes in _coded_columns(form, programme)
-        ),
-    ]
-    table = f"fct_{form.form_id}"
-    return Suite(form.form_id, table, form.title, "period", form.keys, tuple(expectations))
-
-
 def _mistakes(place: str, problems: Iterable[tuple[int, str]]) -> ExpectationError:
     lines = [
         " / ".join(
@@ -185,16 +161,3 @@ def _placed(entry: DeclaredExpectation, path: str, line: int) -> Expectation:
         path,
         line,
     )
-
-
-def _coded_columns(form: Form, programme: Programme) -> Iterator[tuple[str, list[str]]]:
-    for column in form.columns:
-        listed = column.code_list and column.code_list != REGION_LIST
-        if column.type == "code" and listed and not column.multiple:
-            yield column.name, sorted(programme.codelists[str(column.code_list)].by_code)
-
-
-def _basic(form: Form, reason: str, type_: str, **arguments: object) -> Expectation:
-    why = {lang: render(f"EXPECT_WHY_{reason}", lang) for lang in ("zh", "en")}
-    path = f"forms/{form.form_id}.yml"
-    return Expectation(type_, "error", Text(**why), arguments, path=path)

@@ -26,6 +26,9 @@ def lap(name: str, since: float) -> float:
     return now
 
 
+from dagster_project.warehousing.judges import start_judges  # noqa: E402
+
+start_judges()  # as the command does where files wait
 from dagster_project.defs.assembly import build_definitions  # noqa: E402
 from dagster_project.defs.build import Builder  # noqa: E402
 from dagster_project.settings import Settings  # noqa: E402

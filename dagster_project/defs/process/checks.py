@@ -7,9 +7,10 @@ Not here: the suites (see ``expectations/``) and how they run (see ``warehousing
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import dagster as dg
+import pyarrow as pa
 
 from dagster_project.defs.partitions import periods_of_run
 from dagster_project.defs.pool import POOL
@@ -19,13 +20,10 @@ from dagster_project.programme.model import Form, Programme
 from dagster_project.settings import Settings
 from dagster_project.warehousing.data_docs import page_name, write_data_docs
 from dagster_project.warehousing.database import rows_of_periods
-from dagster_project.warehousing.expectations import SuiteResult, run_suite
-from dagster_project.warehousing.schemas import frame_of
-from dagster_project.warehousing.suites import Suite, basic_expectations, load_suite
+from dagster_project.warehousing.expectations import SuiteResult
+from dagster_project.warehousing.judges import ToJudge, judge
+from dagster_project.warehousing.suites import Suite, load_suite
 from dagster_project.warehousing.workshop import Workshop
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 CHECK = "expectations"
 SHOWN = 5
@@ -37,15 +35,19 @@ def _suite(path: Path) -> Suite:
     return load_suite(path)
 
 
-def period_check(
+def period_checks(
     form: Form, partitions: dg.PartitionsDefinition, settings: Settings
-) -> dg.AssetChecksDefinition:
-    """Give the check of one form's period across its units."""
+) -> list[dg.AssetChecksDefinition]:
+    """Give the check of one form's period across its units, none where it has no suite."""
     path = settings.expectations / f"{form.form_id}.yml"
-    table = f"fct_{form.form_id}"
+    return [_period_check(form, partitions, path)] if path.exists() else []
 
+
+def _period_check(
+    form: Form, partitions: dg.PartitionsDefinition, path: Path
+) -> dg.AssetChecksDefinition:
     @dg.asset_check(
-        asset=table,
+        asset=f"fct_{form.form_id}",
         name=CHECK,
         blocking=True,
         pool=POOL,
@@ -58,20 +60,13 @@ def period_check(
         periods = periods_of_run(context.run.tags, partitions)
         if not periods:
             raise dg.Failure(description=two_languages("RUN_CHECK_NEEDS_PERIOD"))
-        results = []
         with mendable(), Workshop.entered(settings) as shop:
-            for period in periods:
-                suite = _whole_suite(form, shop.programme, path, period)
-                results.append(run_suite(suite, _frame(shop, suite, [period]), period))
+            suite = _suite(path)
+            wanted = [ToJudge(suite, _rows(shop, suite, [period]), period) for period in periods]
+            results = judge(wanted, settings.workers)
         return _told(results, settings, synthetic=shop.programme.is_synthetic)
 
     return expectations
-
-
-def _whole_suite(form: Form, programme: Programme, path: Path, period: str) -> Suite:
-    """Give what the form's declaration expects of a period, and what its suite adds."""
-    suite = basic_expectations(form, programme, period)
-    return suite.plus(_suite(path)) if path.exists() else suite
 
 
 def table_checks(settings: Settings, programme: Programme) -> list[dg.AssetChecksDefinition]:
@@ -95,18 +90,17 @@ def _table_check(path: Path) -> dg.AssetChecksDefinition:
         with mendable(), Workshop.entered(settings) as shop:
             # What an earlier release was judged on has not changed since.
             periods = shop.periods_to_judge() if suite.scope == "period" else []
-            frame = _frame(shop, suite, periods)
-        period = periods[0] if len(periods) == 1 else None
-        result = run_suite(suite, frame, period)
-        return _told([result], settings, synthetic=shop.programme.is_synthetic)
+            period = periods[0] if len(periods) == 1 else None
+            results = judge([ToJudge(suite, _rows(shop, suite, periods), period)], settings.workers)
+        return _told(results, settings, synthetic=shop.programme.is_synthetic)
 
     return expectations
 
 
-def _frame(shop: Workshop, suite: Suite, periods: Sequence[str]) -> "pd.DataFrame":
+def _rows(shop: Workshop, suite: Suite, periods: Sequence[str]) -> pa.Table:
     """Give the rows to judge, with the columns that the suite speaks of."""
     columns = suite.columns_of(shop.connection.sql(f"from {suite.table}").columns)
-    return frame_of(rows_of_periods(shop.connection, suite.table, periods, columns))
+    return rows_of_periods(shop.connection, suite.table, periods, columns)
 
 
 def _told(
