@@ -69,15 +69,16 @@ class Returner:
     programme: Programme
     settings: Settings
 
-    def keep(self, key: PartitionKey) -> ReturnReport:
-        """Make the folder of one partition show what is open now, writing only what changed.
+    def keep(self, keys: Sequence[PartitionKey]) -> list[ReturnReport]:
+        """Make the folders of some partitions show what is open now, writing only what changed.
 
         What nobody recognised is looked at as well: it may have been sent again as this form.
         """
-        report = self._keep(key)
-        if key.form_id and returned_partitions(self.connection).get(UNRECOGNISED_FILES):
+        reports = [self._keep(key) for key in keys]
+        is_seen = UNRECOGNISED_FILES in keys
+        if keys and not is_seen and returned_partitions(self.connection).get(UNRECOGNISED_FILES):
             self._keep(UNRECOGNISED_FILES)
-        return report
+        return reports
 
     def _keep(self, key: PartitionKey) -> ReturnReport:
         folder = _Folder.of(self._path(key))

@@ -86,5 +86,5 @@ def returned(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult[Any]:
     """
     with mendable(), Workshop.entered(settings) as shop:
         returner = Returner(shop.connection, shop.programme, settings)
-        reports = [returner.keep(key) for key in returner.missing()]
+        reports = returner.keep(returner.missing())
     return dg.MaterializeResult(metadata=returned_metadata(settings, reports))

@@ -82,7 +82,7 @@ def returned(form: Form, partitions: dg.PartitionsDefinition) -> dg.AssetsDefini
         with mendable(), Workshop.entered(settings) as shop:
             returner = Returner(shop.connection, shop.programme, settings)
             keys = [PartitionKey(form.form_id, period) for period in context.partition_keys]
-            reports = [returner.keep(key) for key in keys]
+            reports = returner.keep(keys)
         return dg.MaterializeResult(metadata=returned_metadata(settings, reports))
 
     return files

@@ -52,7 +52,7 @@ class Home:
 
     def keep(self, key: PartitionKey = STAFF) -> ReturnReport:
         with Workshop.entered(self.settings) as shop:
-            return Returner(shop.connection, shop.programme, self.settings).keep(key)
+            return Returner(shop.connection, shop.programme, self.settings).keep([key])[0]
 
     def missing(self) -> list[PartitionKey]:
         with Workshop.entered(self.settings) as shop:
