@@ -13,7 +13,7 @@ from dagster_project.programme.period import MONTHS, Period
 def asked_periods(programme: Programme, form_id: str, last_year: int) -> tuple[str, ...]:
     """Give the labels of all periods of a form that some collection asks for, in their order.
 
-    A collection that has no end asks up to the end of the last year.
+    Labels of one type sort as their periods do.
     """
     kind = programme.forms[form_id].period_type
     end_of_all = Period.of(kind, last_year, 13 - MONTHS[kind]).label
@@ -22,7 +22,7 @@ def asked_periods(programme: Programme, form_id: str, last_year: int) -> tuple[s
         for collection in programme.collections
         for entry in collection.entries
         if entry.form == form_id
-        for label in between(entry.from_period, entry.to_period or end_of_all)
+        for label in between(entry.from_period, min(entry.to_period or end_of_all, end_of_all))
     }
     return tuple(sorted(asked))
 

@@ -63,7 +63,9 @@ def test_a_report_is_due_in_the_month_after_its_period(label, rule, due):
 def test_only_what_some_collection_asks_for_is_asked():
     whole = load_programme()
     panyu = next(one for one in whole.collections if one.collection_id == "panyu")
-    asks = (("2015-Q3", "2015-Q4"), ("2015-Q4", "2016-Q1"), ("2019-Q3", None))
+    asks = (
+        ("2015-Q3", "2015-Q4"), ("2015-Q4", "2016-Q1"), ("2019-Q3", None), ("2020-Q4", "2021-Q2")
+    )  # fmt: skip
     entries = [
         CollectionEntry(form="staff", from_period=first, to_period=last) for first, last in asks
     ]
