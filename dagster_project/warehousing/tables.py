@@ -5,7 +5,7 @@ Not here: their columns (see ``schema``), what goes into them (see ``landing``, 
 
 from dagster_project.programme.model import Programme
 from dagster_project.warehousing.built import built_reference, mark_reference
-from dagster_project.warehousing.database import Connection, table_names
+from dagster_project.warehousing.database import Connection, table_names, transaction
 from dagster_project.warehousing.schema import raw_table_ddl, raw_tables
 from dagster_project.warehousing.state import fingerprint
 
@@ -33,12 +33,17 @@ def prepare(connection: Connection, programme: Programme) -> None:
     are_there = table_names(connection) >= {"built_reference", *of_forms}
     if are_there and built_reference(connection, TABLES) == made_by:
         return
-    for statement in statements:
-        connection.execute(statement)
+    with transaction(connection):
+        for statement in statements:
+            connection.execute(statement)
+        _add_columns(connection, programme)
+    mark_reference(connection, TABLES, made_by)
+
+
+def _add_columns(connection: Connection, programme: Programme) -> None:
     query = "select table_name, column_name from duckdb_columns() where table_name like 'raw_%'"
     known = set(connection.execute(query).fetchall())
     for table in raw_tables(programme).values():
         for column in table.columns:
             if (table.name, column.name) not in known:
                 connection.execute(f"alter table {table.name} add column {column.ddl}")
-    mark_reference(connection, TABLES, made_by)

@@ -32,6 +32,7 @@ from dagster_project.warehousing.database import (
     Connection,
     opened,
     table_names,
+    transaction,
     view_names,
 )
 from dagster_project.warehousing.indicator_periods import INDICATORS
@@ -142,8 +143,9 @@ class Workshop:
         declared = state.fingerprint([self._recipes.programme, self._recipes.register])
         if built.built_reference(self.connection, REFERENCE) != declared:
             write_programme(self.connection, self.programme, self.register)
-            for statement in raw_table_comments(self.programme):
-                self.connection.execute(statement)
+            with transaction(self.connection):  # each by itself would be written to disk alone
+                for statement in raw_table_comments(self.programme):
+                    self.connection.execute(statement)
             built.mark_reference(self.connection, REFERENCE, declared)
         reached = state.fingerprint([self._recipes.programme, self.as_of])
         if built.built_reference(self.connection, CALENDAR) != reached:
