@@ -11,9 +11,13 @@ import pyarrow.compute as pc
 
 from dagster_project.rules.functions import NUMBER
 from dagster_project.rules.tree import Aggregate, Column, Node
+from dagster_project.rules.width import INTEGER_DIGITS
 
 if TYPE_CHECKING:
     from dagster_project.rules.arrow_truths import ArrowTruths
+
+Values = Any
+"""An Arrow array, chunked array or scalar; the stubs of pyarrow do not tell them apart."""
 
 FILE = "submission_id"
 ROWS_DIGITS = 9
@@ -86,10 +90,16 @@ def _joined(own: dict[str, Any], grouped: pa.Table) -> pa.Table:
     return asked.join(grouped, list(own), join_type="left outer").sort_by(PLACE)
 
 
+def decimals(values: Values) -> Values:
+    """Give numbers as decimals wide enough to be added and multiplied without loss."""
+    kind = values.type
+    if pa.types.is_decimal(kind):
+        return pc.cast(values, pa.decimal256(kind.precision, kind.scale))
+    return pc.cast(values, pa.decimal256(INTEGER_DIGITS, 0))
+
+
 def _told(function: str, answer: Any, nulls: Any) -> Any:
     """A count over no row is 0, and so is a sum; a sum over an unknown value is unknown."""
-    from dagster_project.rules.arrow_truths import decimals
-
     if function.startswith("count"):
         return decimals(pc.fill_null(answer, 0))
     if function in ("sum", "sum_children"):

@@ -20,6 +20,7 @@ from dagster_project.programme.model import Form
 from dagster_project.programme.period import PeriodError
 from dagster_project.rules import arrow_figures
 from dagster_project.rules.algebra import MIRRORED, Quotient, plain, quotient
+from dagster_project.rules.arrow_figures import Values, decimals
 from dagster_project.rules.binding import bound
 from dagster_project.rules.errors import RuleError
 from dagster_project.rules.functions import NUMBER, TRUTH
@@ -44,11 +45,7 @@ COMPARE = {
     ">": pc.greater, ">=": pc.greater_equal,
 }  # fmt: skip
 RECKON = {"+": pc.add, "-": pc.subtract, "*": pc.multiply}
-INTEGER_DIGITS = 19
 ZERO = pa.scalar(Decimal(0), pa.decimal256(1, 0))
-
-Values = Any
-"""An Arrow array, chunked array or scalar; the stubs of pyarrow do not tell them apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,14 +220,6 @@ class ArrowTruths:
         answers = [_answer(node, label) for label in labels.dictionary.to_pylist()]
         kind = pa.date32() if node.function == "period_end" else pa.int64()
         return pa.array(answers, kind).take(labels.indices)
-
-
-def decimals(values: Values) -> Values:
-    """Give numbers as decimals wide enough to be added and multiplied without loss."""
-    kind = values.type
-    if pa.types.is_decimal(kind):
-        return pc.cast(values, pa.decimal256(kind.precision, kind.scale))
-    return pc.cast(values, pa.decimal256(INTEGER_DIGITS, 0))
 
 
 def unanswered(node: Node) -> RuleError:

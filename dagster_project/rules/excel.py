@@ -31,7 +31,6 @@ from dagster_project.rules.excel_words import (
 )
 from dagster_project.rules.functions import DATE, NUMBER, TEXT, TRUTH
 from dagster_project.rules.kinds import kind_of, resolver
-from dagster_project.rules.notation import written
 from dagster_project.rules.tree import (
     Aggregate,
     And,
@@ -133,7 +132,7 @@ class CellPrinter:
                 return self._call(call)
             case Aggregate("exists", column, condition):
                 return f"IF({self.number(Aggregate('count', column, condition)).text}>0,1,0)"
-        raise no_formula(node)
+        raise excel_spans.no_formula(node)
 
     def number(self, node: Node) -> Term:
         """Print a number that holds no division."""
@@ -157,7 +156,7 @@ class CellPrinter:
                 return self._segment(self.text(code), int(first), int(last))
             case Aggregate() as aggregate:
                 return excel_spans.figure(self, aggregate)
-        raise no_formula(node)
+        raise excel_spans.no_formula(node)
 
     def text(self, node: Node) -> Term:
         """Print a code, text or date."""
@@ -176,7 +175,7 @@ class CellPrinter:
                 return self.text(first).otherwise(self.text(Call("coalesce", tuple(rest))))
             case Call("coalesce", (only,)):
                 return self.text(only)
-        raise no_formula(node)
+        raise excel_spans.no_formula(node)
 
     def present(self, node: Node) -> str:
         """Print whether a term has a value, as 1 or 0."""
@@ -211,7 +210,7 @@ class CellPrinter:
         """Give all texts in a cell that mean one of some codes."""
         found = self._found(column) if isinstance(column, Column) else None
         if found and found.multiple:
-            raise no_formula(column)
+            raise excel_spans.no_formula(column)
         lists = self.more.programme.codelists if self.more.programme else {}
         return texts_of(lists.get(found.code_list or "") if found else None, codes)
 
@@ -221,7 +220,7 @@ class CellPrinter:
     def _found(self, column: Column) -> model.Column:
         found = resolver(self.form)(column)
         if found is None:
-            raise no_formula(column)
+            raise excel_spans.no_formula(column)
         return found
 
     def _opposite(self, node: Node) -> str:
@@ -237,7 +236,7 @@ class CellPrinter:
                 return self._first_truth(arguments)
             case Call("unique" | "in_column"):
                 return excel_spans.lookup(self, call)
-        raise no_formula(call)
+        raise excel_spans.no_formula(call)
 
     def _comparison(self, operator: str, left: Node, right: Node) -> str:
         kinds = {self.kind(left), self.kind(right)}
@@ -308,11 +307,6 @@ class CellPrinter:
         complete = f"IF(LEN({code.text})>={last},SUMPRODUCT(--{digits})={last - first + 1})"
         number = f"VALUE(MID({code.text},{first},{last - first + 1}))"
         return Term(number, (*code.known, complete))
-
-
-def no_formula(node: Node) -> RuleError:
-    """Give the error for a part that a worksheet cannot answer."""
-    return RuleError("RULES_NO_FORMULA", part=written(node))
 
 
 def _depth(text: str) -> int:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from dagster_project.rules.algebra import OPPOSITE, SIGN, plain
+from dagster_project.rules.errors import RuleError
 from dagster_project.rules.excel_words import (
     FALSE_WORDS,
     TRUE_WORDS,
@@ -21,6 +22,7 @@ from dagster_project.rules.excel_words import (
     trimmed,
 )
 from dagster_project.rules.functions import DATE, NUMBER, TEXT, TRUTH
+from dagster_project.rules.notation import written
 from dagster_project.rules.tree import (
     Aggregate,
     And,
@@ -46,7 +48,7 @@ def figure(row: "CellPrinter", aggregate: Aggregate) -> Term:
     if aggregate.function == "count":
         return Term(f"SUMPRODUCT({mask}*{known})")
     if aggregate.function not in ("sum", "sum_children"):
-        raise _no_formula(aggregate)
+        raise no_formula(aggregate)
     values = row.cells(aggregate.column)
     whole = f"SUMPRODUCT({mask}*(1-{known}))=0"
     return Term(f"SUMPRODUCT({mask},{values})", (whole,), row.scale(aggregate.column))
@@ -65,7 +67,7 @@ def lookup(row: "CellPrinter", call: Call) -> str:
         case (Column() as own, Column() as listed):
             found = f"SUMPRODUCT({rows.present()}*{rows.equal(listed, own)})>0"
             return Term(f"IF({found},1,0)", _known_cells(row, [own])).guarded()
-    raise _no_formula(call)
+    raise no_formula(call)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ class _Rows:
                 return f"(1-{self.known(column)})"
             case Column() as column:
                 return f"(1*{found_in(self.row.cells(column), TRUE_WORDS)})"
-        raise _no_formula(node)
+        raise no_formula(node)
 
     def fails(self, node: Node) -> str:
         """Print in which rows a condition is false."""
@@ -137,7 +139,7 @@ class _Rows:
                 return self.known(column)
             case Column() as column:
                 return f"(1*{found_in(self.row.cells(column), FALSE_WORDS)})"
-        raise _no_formula(node)
+        raise no_formula(node)
 
     def _compared(self, operator: str, column: Column, value: Literal) -> str:
         span, kind = self.row.cells(column), self.row.kind(column)
@@ -152,7 +154,7 @@ class _Rows:
                 return f"({self.known(column)}*({test}))"
             case str() if kind == TEXT and operator in ("==", "!="):
                 return self._listed(column, (value,), negated=operator == "!=")
-        raise _no_formula(Comparison(operator, column, value))
+        raise no_formula(Comparison(operator, column, value))
 
     def _listed(self, column: Column, values: tuple[Literal, ...], *, negated: bool) -> str:
         if self.row.kind(column) != TEXT:
@@ -179,7 +181,6 @@ def _known_cells(row: "CellPrinter", columns: list[Column]) -> tuple[str, ...]:
     )
 
 
-def _no_formula(node: Node) -> Exception:
-    from dagster_project.rules.excel import no_formula
-
-    return no_formula(node)
+def no_formula(node: Node) -> RuleError:
+    """Give the error for a part that a worksheet cannot answer."""
+    return RuleError("RULES_NO_FORMULA", part=written(node))
