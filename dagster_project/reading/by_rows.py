@@ -52,7 +52,7 @@ def shares(header: Header, sheet: Sheet, body: Body) -> Iterator[Share]:
         details.setdefault(key, []).append(row)
         firsts.setdefault(key, (last[0], last[1]))
     for key, rows in details.items():
-        own = body if len(details) == 1 else Body(rows, units=body.units)
+        own = body if len(details) == 1 else Body(rows, units=body.units, words=body.words)
         yield Share(*firsts[key], own)
     if not details:
         yield Share(None, None, body)

@@ -35,12 +35,13 @@ from dagster_project.reading.register import LATEST, Register, Units
 from dagster_project.reading.rows import Body, RowSorter
 from dagster_project.reading.sheet_checks import check_sheet
 from dagster_project.reading.sheets import Sheet, SheetError
-from dagster_project.reading.sheets_unread import say_what_is_unread
+from dagster_project.reading.sheets_unread import say_what_is_unread, tell_of_sheets
 from dagster_project.reading.sources import BLOCK, FILE, SHEET, TITLE, Sources
 from dagster_project.reading.table import TableReader
 from dagster_project.reading.tables_in_sheet import Table, tables_of
 from dagster_project.reading.text import cell_text, narrow, plain, quoted
 from dagster_project.reading.transposed import turn_back
+from dagster_project.reading.unread_blocks import tell_of_block
 from dagster_project.reading.validity import check_validity
 from dagster_project.reading.which_period import which_period
 from dagster_project.reading.which_respondent import Question, unit_name
@@ -114,12 +115,14 @@ class Reader:
         return read_large_text(self, text, file_name, member)
 
     def _reading(self, sheets: list[Sheet], file_name: str) -> Reading:
-        reading, tables, told = Reading(), list[Table](), list[Line]()
+        reading, tables, told, silent = Reading(), list[Table](), list[Line](), list[Sheet]()
         for sheet in sheets:
             if (lines := filled_lines(sheet)) is not None:
                 told += lines
+            elif found := tables_of(sheet, self.index):
+                tables += found
             else:
-                tables += tables_of(sheet, self.index)
+                silent.append(sheet)
         beside = frozenset(table.header.form.form_id for table in tables)
         parts = [part for table in tables for part in self.parts(table, file_name, beside)]
         reading.submissions = list(joined(parts)) if len(parts) > 1 else _only(parts)
@@ -131,6 +134,7 @@ class Reader:
             take_explanations(told, reading.submissions, self.programme)
         names = {table.sheet.name for table in tables} | {line.sheet_name for line in told}
         say_what_is_unread(reading, sheets, names, file_name)
+        tell_of_sheets(reading.submissions, silent, self.index)
         return reading
 
     def parts(self, table: Table, file_name: str, beside: frozenset[str]) -> list[Part]:
@@ -175,7 +179,7 @@ class Reader:
         """Read the cells of some rows."""
         form, submission = draft.header.form, draft.submission
         TableReader(draft, body, self.parsers, elsewhere).read()
-        check_sheet(draft, body)
+        check_sheet(draft, body, self.index)
         submission.findings = draft.findings.all()
         submission.content_hash = content_hash(form, submission)
         if draft.turned:
@@ -211,6 +215,7 @@ class Reader:
         if not is_whole:
             _check_form(draft, self.index)
             check_validity(form, sources, period, findings)
+            tell_of_block(table.around, self.index, findings)
         draft.about_block = len(findings.found)
         return draft
 

@@ -61,7 +61,8 @@ class Body:
     """The rows of a table, counted from 0: details, the grand total, and units by column.
 
     ``sums`` are totals of groups, ``parts`` the rows of which (其中), ``unnamed`` rows of figures
-    without any word. ``is_whole`` is False where a row was not understood.
+    without any word, ``words`` rows passed over below the last detail. ``is_whole`` is False where
+    a row was not understood.
     """
 
     details: list[int] = field(default_factory=list)
@@ -70,6 +71,7 @@ class Body:
     sums: list[SumRow] = field(default_factory=list)
     parts: list[int] = field(default_factory=list)
     unnamed: list[int] = field(default_factory=list)
+    words: list[int] = field(default_factory=list)
     is_whole: bool = True
 
 
@@ -120,7 +122,6 @@ class RowSorter:
     header: Header = field(init=False)
     roles: Roles = field(init=False)
     body: Body = field(default_factory=Body)
-    _texts: list[int] = field(default_factory=list)
     _line_codes: list[list[Cell]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -141,7 +142,7 @@ class RowSorter:
     def sort_row(self, number: int) -> bool:
         """Put one row in its place; says whether it belongs to the table."""
         row = self.sheet.grid[number]
-        if not self._texts and self._is_coded_detail(row):
+        if not self.body.words and self._is_coded_detail(row):
             self.body.details.append(number)
         elif row.count("") == len(row) or not any(map(is_filled, row)):
             pass
@@ -291,7 +292,7 @@ class RowSorter:
             self._say("READ_ROW_UNKNOWN", number, row)
             self.body.is_whole = False
         elif not self._stands_above(row):
-            self._texts.append(number)
+            self.body.words.append(number)
 
     def _holds_data(self, row: list[Cell]) -> bool:
         """Say whether a row has figures, or so much text that it may be a detail without a key."""
@@ -306,11 +307,11 @@ class RowSorter:
 
     def _say_headings(self) -> None:
         """Ask about rows of words between details: they may group what follows."""
-        for number in self._texts:
+        for number in self.body.words:
             row = self.sheet.grid[number]
             if not any(kind_of_text(cell)[0] == NOTE for cell in row if isinstance(cell, str)):
                 self._say("READ_ROW_HEADING", number, row)
-        self._texts.clear()
+        self.body.words.clear()
 
     def _say(self, code: str, number: int, row: list[Cell]) -> None:
         """Tell of a row by its first cell."""

@@ -1,27 +1,26 @@
-"""What a reader of a sheet would not see: no rows, hidden ones, figures above the header.
+"""What a reader of a sheet would not see: no rows, hidden ones, figures around the table.
 
 Not here: what its cells hold (see ``table``), its header (see ``headers``).
 """
 
 from dagster_project.reading.draft import Draft
 from dagster_project.reading.findings import At
+from dagster_project.reading.header_index import HeaderIndex
+from dagster_project.reading.model import Cell
 from dagster_project.reading.rows import Body
 from dagster_project.reading.text import column_letters
+from dagster_project.reading.unread_blocks import is_figure, tell_of_block
 
 FEWEST_FIGURES = 3
 """Numbers that make a row above a header more than a block with its serial number and its year."""
 
 
-def check_sheet(draft: Draft, body: Body) -> None:
+def check_sheet(draft: Draft, body: Body, index: HeaderIndex) -> None:
     """Say what a reader of the sheet would not see: no rows, hidden ones, cells not verified."""
     sheet, findings = draft.sheet, draft.findings
-    above = [] if draft.turned else sheet.grid[: draft.header.first_row]
-    for number, row in enumerate(above):
-        if len(row) - row.count("") < FEWEST_FIGURES:
-            continue
-        figures = [column for column, cell in enumerate(row) if isinstance(cell, float | int)]
-        if len(figures) >= FEWEST_FIGURES:
-            findings.ask("READ_ROW_ABOVE", At(number, figures[0]), row=str(number + 1))
+    if not draft.turned:
+        _ask_about_rows_above(draft, index)
+    tell_of_block({row: sheet.grid[row] for row in body.words}, index, findings)
     if not body.details:
         findings.add("READ_NO_ROWS", At(draft.header.last_row, 0))
     _ask_about_hidden(draft, body)
@@ -29,6 +28,24 @@ def check_sheet(draft: Draft, body: Body) -> None:
         findings.ask("READ_HIDDEN_SHEET")
     if not sheet.verified:
         findings.ask("READ_SHEET_UNVERIFIED")
+
+
+def _ask_about_rows_above(draft: Draft, index: HeaderIndex) -> None:
+    """Name the rows above the header that are no titles and labels: figures, or another table."""
+    above = dict(enumerate(draft.sheet.grid[: draft.header.first_row]))
+    figures = {row: found for row, cells in above.items() if (found := _figures(cells))}
+    for row, columns in figures.items():
+        draft.findings.ask("READ_ROW_ABOVE", At(row, columns[0]), row=str(row + 1))
+    if not figures:
+        tell_of_block(above, index, draft.findings)
+
+
+def _figures(row: list[Cell]) -> list[int]:
+    """Give the columns of a row's figures, none where they are as few as in a title."""
+    if len(row) - row.count("") < FEWEST_FIGURES:
+        return []
+    found = [column for column, cell in enumerate(row) if cell != "" and is_figure(cell)]
+    return found if len(found) >= FEWEST_FIGURES else []
 
 
 def _ask_about_hidden(draft: Draft, body: Body) -> None:

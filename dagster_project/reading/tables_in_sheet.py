@@ -39,7 +39,8 @@ class Table:
 
     ``units`` are those of the columns under the same header further up, where it has none. In a
     ``turned`` one the sheet's columns stand as rows, so that headers run across as usual. Where the
-    header names a ``period``, the sheet has the columns of no other.
+    header names a ``period``, the sheet has the columns of no other. ``around`` are the rows of the
+    real sheet above a turned table, and those below it where no other table stands there.
     """
 
     sheet: Sheet
@@ -48,6 +49,7 @@ class Table:
     turned: bool = False
     units: Mapping[int, Unit] = field(default_factory=dict)
     period: InRows | None = None
+    around: Mapping[int, list[Cell]] = field(default_factory=dict)
 
 
 def tables_of(sheet: Sheet, index: HeaderIndex) -> list[Table]:
@@ -98,10 +100,14 @@ def _turned_tables(sheet: Sheet, index: HeaderIndex) -> Iterator[Table]:
     found = find_transposed(sheet, index)
     if found is None:
         return
-    yield Table(found.sheet, found.header, found.cover, turned=True)
-    below = _part(sheet, found.last_row + 1, len(sheet.grid))
-    if not below.is_empty:
-        yield from _inheriting(_found(below, index), found.cover, found.header.form, index)
+    grid = sheet.grid
+    below = _part(sheet, found.last_row + 1, len(grid))
+    others = [] if below.is_empty else _found(below, index)
+    around = dict(enumerate(grid[: found.first_row]))
+    if not others:
+        around |= dict(enumerate(grid[found.last_row + 1 :], start=found.last_row + 1))
+    yield Table(found.sheet, found.header, found.cover, turned=True, around=around)
+    yield from _inheriting(others, found.cover, found.header.form, index)
 
 
 def _inheriting(

@@ -42,12 +42,13 @@ _ADDRESSES = re.compile(rf"{_ADDRESS.pattern}(?:[,:、]\s*{_ADDRESS.pattern})*")
 class Turned:
     """A turned sheet, its header, and the block above, whose places are those of the real sheet.
 
-    ``last_row`` is the last row of the table in the real sheet.
+    ``first_row`` and ``last_row`` are those of the table in the real sheet.
     """
 
     sheet: Sheet
     header: Header
     cover: Cover
+    first_row: int
     last_row: int
 
 
@@ -64,7 +65,7 @@ def find_transposed(sheet: Sheet, index: HeaderIndex) -> Turned | None:
     if header is None:
         return None
     header = _without_repeats(view, _with_corner(header))
-    return Turned(view, header, read_cover(sheet.grid[: span[0]]), span[1])
+    return Turned(view, header, read_cover(sheet.grid[: span[0]]), *span)
 
 
 def _with_whole_headers(sheet: Sheet, span: tuple[int, int], index: HeaderIndex) -> Sheet:

@@ -35,6 +35,7 @@ class Vocabulary:
     cover: Mapping[str, str]
     signing: tuple[str, ...]
     notes: tuple[str, ...]
+    companion_sheets: tuple[str, ...]
     totals: frozenset[str]
     subtotals: frozenset[str]
     whole: frozenset[str]
@@ -78,6 +79,7 @@ def vocabulary() -> Vocabulary:
         cover=_turned(raw["cover"]),
         signing=_longest_first(raw["signing"]),
         notes=_longest_first(raw["notes"]),
+        companion_sheets=tuple(_plain(raw["companion_sheets"])),
         totals=frozenset(_plain(raw["totals"])),
         subtotals=frozenset(_plain(raw["subtotals"])),
         whole=frozenset(_plain(raw["whole"])),

@@ -237,7 +237,7 @@ class LargeTable:
         self._check_totals(table, statuses, tables)
         for index, (row, text) in sorted(self.unnamed.items()):
             draft.findings.add("READ_COLUMN_UNNAMED", At(row, index), text)
-        check_sheet(draft, body)
+        check_sheet(draft, body, self.reader.index)
         submission.findings = draft.findings.all()
         submission.content_hash = content_hash_of(draft.header.form, table, statuses)
         return submission
