@@ -182,7 +182,7 @@ def _read_several(codes: Codes) -> Parser:
 
 def _read_free_code(cell: Cell) -> Value | Odd:
     """Read a code of no list, such as a facility's."""
-    text = narrow(cell_text(cell))
+    text = narrow(cell_text(cell)).lstrip("'")
     if (isinstance(cell, float) and abs(cell) >= LOST_DIGITS) or POWER.fullmatch(text):
         return wrong(cell, "READ_CELL_CODE_DIGITS")
     if not isinstance(cell, str | int | float) or isinstance(cell, bool):

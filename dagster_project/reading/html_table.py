@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from dagster_project.reading import struck_out
 from dagster_project.reading.encodings import encoding_of
 from dagster_project.reading.limits import MAX_GRID_CELLS
 from dagster_project.reading.model import PERCENT, Cell, Shown, Unreadable
@@ -107,6 +108,8 @@ class Page(HTMLParser):
         attributes = {name: value or "" for name, value in attrs}
         if tag in SKIPPED:
             self.skipped += 1
+        elif tag in struck_out.ELEMENTS and self.box:
+            self.box.texts.append(struck_out.BEGINS)
         elif tag == "table":
             self.depth += 1
         elif tag == "br" and self.box:
@@ -123,6 +126,8 @@ class Page(HTMLParser):
         """Take in the end of an element."""
         if tag in SKIPPED:
             self.skipped = max(0, self.skipped - 1)
+        elif tag in struck_out.ELEMENTS and self.box:
+            self.box.texts.append(struck_out.ENDS)
         elif tag == "table" and self.depth:
             self.depth -= 1
             if not self.depth:

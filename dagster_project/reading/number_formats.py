@@ -24,6 +24,11 @@ FIRST_OF_MARCH_1900 = 60
 MAX_DAYS = {False: 2_958_466, True: 2_957_004}
 """The first day of the year 10000, which no calendar of a workbook holds, by epoch."""
 
+SCALES = {3: "千", 4: "万", 5: "十万", 6: "百万", 7: "千万", 8: "亿", 12: "万亿"}
+"""Words that a format may write behind a number, by their power of ten."""
+
+_POWERS = {word: power for power, word in SCALES.items()}
+
 MIDNIGHT = datetime.combine(date.min, time())
 FIRST_OF_1904 = datetime.combine(date(1904, 1, 1), time())
 BEFORE_1900 = datetime.combine(date(1899, 12, 30), time())
@@ -32,6 +37,7 @@ _LITERAL = re.compile(r'"[^"]*"|_.|\*.')
 _BRACKETS = re.compile(r"\[(?!h+\]|m+\]|s+\])[^\]]*\]", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\.|!.")
 _ESCAPED_POINT = re.compile(r'[0#?]+(?:\\\.|!\.|"\.")(?P<places>[0#?]+)')
+_SCALE = re.compile(r"(万亿|千万|百万|十万|亿|万|千)(?![克米瓦分])")
 _LAST_COMMAS = re.compile(r"[0#?](?P<commas>,+)(?![0#?,])")
 
 
@@ -41,6 +47,8 @@ def power_of(code: str) -> int:
 
     >>> power_of("0.0%"), power_of("#,##0.00"), power_of("0.0,"), power_of('0!.0,"万"')
     (2, 0, -3, -4)
+    >>> power_of('0.0"万元"'), power_of('0.0,"千元"')
+    (4, -3)
     >>> power_of('0"%"'), power_of("0%;[红色]-0%"), power_of(r"0\.0000")
     (0, 2, -4)
     """
@@ -50,7 +58,10 @@ def power_of(code: str) -> int:
     commas = _LAST_COMMAS.search(bare.replace(".", "")) if "," in bare else None
     power = PERCENT * bare.count("%")
     power -= THOUSAND * len(commas["commas"]) if commas else 0
-    return power - (len(escaped["places"]) if escaped else 0)
+    power -= len(escaped["places"]) if escaped else 0
+    scale = _SCALE.search(_BRACKETS.sub("", first))
+    shown = power + _POWERS[scale[1]] if scale else 0
+    return shown or power
 
 
 @lru_cache(maxsize=512)

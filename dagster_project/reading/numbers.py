@@ -12,6 +12,7 @@ from functools import cache
 from dagster_project.programme.model import Column
 from dagster_project.reading.cell_words import cell_words, measures
 from dagster_project.reading.model import PERCENT, Cell, Shown, Value
+from dagster_project.reading.number_formats import SCALES
 from dagster_project.reading.odd import Odd, Parser, careful, personal, wrong
 from dagster_project.reading.personal_data import is_personal_value
 from dagster_project.reading.text import cell_text, number_text, plain
@@ -127,7 +128,7 @@ def _number_reader(column: Column, factor: int, typed: Typed) -> Parser:
     is_base = _is_base(column, factor)
 
     def read(cell: Cell) -> Value | Odd:
-        written = _written(cell)
+        written = _written(cell, factor * vocabulary().scale_of(column.unit))
         if written is None:
             return wrong(cell, _why_no_number(cell))
         if written.bracketed and column.type == "integer":
@@ -193,7 +194,8 @@ def _why_no_number(cell: Cell) -> str:
     return "READ_CELL_NONE" if is_none else "READ_CELL_NUMBER"
 
 
-def _written(cell: Cell) -> Written | None:
+def _written(cell: Cell, scale: int) -> Written | None:
+    """Give the number that a cell shows in a column of so many base units."""
     if isinstance(cell, str):
         return written_number(cell)
     if isinstance(cell, bool) or not isinstance(cell, int | float) or cell - cell != 0:
@@ -201,6 +203,9 @@ def _written(cell: Cell) -> Written | None:
     number = Decimal(number_text(cell))
     if isinstance(cell, Shown) and cell.power == PERCENT:
         return Written(number.scaleb(PERCENT), "%")
+    if isinstance(cell, Shown) and cell.power > 0:
+        is_said = 10**cell.power == scale
+        return Written(number) if is_said else Written(number, SCALES.get(cell.power, "?"))
     return Written(number, scaled=isinstance(cell, Shown))
 
 

@@ -5,6 +5,7 @@ Not here: which of them is the submission's period (see ``which_period``).
 """
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -39,6 +40,15 @@ _SPELLINGS = (
     ("year", rf"{_LONE_YEAR}(?!\d)"),
 )
 """Ways to write a period or a day; the more particular ones come first."""
+
+_BETWEEN = r"(?:度|份|末)?(?:\s*[、,和及与至到~—–-]+\s*)?"
+_MORE = {
+    "quarter": re.compile(
+        rf"\s*季?{_BETWEEN}第?\s*([1-4一二三四])(?=\s*季)|[/、,~-]?[qQ]([1-4])(?!\d)"
+    ),
+    "month": re.compile(rf"{_BETWEEN}{_MONTH}\s*月(?!\s*\d{{1,2}}\s*日)"),
+}
+"""What names another period of the same year right behind one: 三季度、四季度, 11月和12月."""
 
 _ANY = re.compile(
     "|".join(
@@ -82,10 +92,13 @@ def named_periods(text: str) -> Named:
     (datetime.date(2015, 12, 31),)
     >>> [period.label for period in named_periods("民國103年4月、中華民國一百零四年").periods]
     ['2014-04', '2015']
+    >>> [period.label for period in named_periods("2015年三季度至四季度").periods]
+    ['2015-Q3', '2015-Q4']
     """
     periods: dict[Period, None] = {}
     days, spans = [], []
-    for match in _ANY.finditer(_western(_with_digits(narrow(text)))):
+    digits = _western(_with_digits(narrow(text)))
+    for match in _ANY.finditer(digits):
         kind = (match.lastgroup or "").split("_")[0]
         parts = [part for part in match.groups()[match.lastindex or 0 :] if part is not None]
         if kind == "day":
@@ -94,6 +107,7 @@ def named_periods(text: str) -> Named:
             spans.append((int(parts[0]), int(parts[1])))
         elif period := _period(kind, parts):
             periods[period] = None
+            periods |= dict.fromkeys(_more(kind, parts[0], digits, match.end()))
     return Named(tuple(periods), tuple(days), tuple(spans))
 
 
@@ -145,6 +159,14 @@ def _period(kind: str, parts: list[str]) -> Period | None:
     if kind == "quarter":
         return Period.of("Q", year, 3 * _number(parts[1]) - 2)
     return _span(year, int(parts[1]), int(parts[2]))
+
+
+def _more(kind: str, year: str, text: str, end: int) -> Iterator[Period]:
+    """Give the periods of the same year and kind that follow one in a text."""
+    while kind in _MORE and (match := _MORE[kind].match(text, end)):
+        number, end = next(filter(None, match.groups())), match.end()
+        if period := _period(kind, [year, number]):
+            yield period
 
 
 def _span(year: int, first: int, last: int) -> Period | None:

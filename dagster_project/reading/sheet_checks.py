@@ -8,11 +8,14 @@ from dagster_project.reading.findings import At
 from dagster_project.reading.header_index import HeaderIndex
 from dagster_project.reading.model import Cell
 from dagster_project.reading.rows import Body
-from dagster_project.reading.text import column_letters
+from dagster_project.reading.text import address, column_letters
 from dagster_project.reading.unread_blocks import is_figure, tell_of_block
 
 FEWEST_FIGURES = 3
 """Numbers that make a row above a header more than a block with its serial number and its year."""
+
+MOST_NAMED = 20
+"""Cells that one question names; a person looks at the sheet beside it."""
 
 
 def check_sheet(draft: Draft, body: Body, index: HeaderIndex) -> None:
@@ -24,6 +27,8 @@ def check_sheet(draft: Draft, body: Body, index: HeaderIndex) -> None:
     if not body.details:
         findings.add("READ_NO_ROWS", At(draft.header.last_row, 0))
     _ask_about_hidden(draft, body)
+    _ask_about_struck_out(draft, body)
+    _check_fields(draft, body)
     if sheet.hidden:
         findings.ask("READ_HIDDEN_SHEET")
     if not sheet.verified:
@@ -60,3 +65,36 @@ def _ask_about_hidden(draft: Draft, body: Body) -> None:
     if columns:
         letters = ", ".join(map(column_letters, columns))
         draft.findings.ask("READ_HIDDEN_COLUMNS", columns=letters)
+
+
+def _ask_about_struck_out(draft: Draft, body: Body) -> None:
+    """Name the crossed out cells that were read with the others."""
+    sheet = draft.sheet
+    columns = {cell.column for cell in draft.header.block.values.values()}
+    details = set(body.details) if sheet.struck_out else set()
+    found = sorted(
+        place for place in sheet.struck_out if place[0] in details and place[1] in columns
+    )
+    if found:
+        cells = ", ".join(address(*place) for place in found[:MOST_NAMED])
+        draft.findings.ask("READ_STRUCK_OUT", At(*found[0]), cells=cells, count=str(len(found)))
+
+
+def _check_fields(draft: Draft, body: Body) -> None:
+    """Name the lines of a text that have another number of cells than its header.
+
+    A comma that parts thousands, without quotes, moves all that follows by a column. Shorter lines
+    count only where lines are filled up with blank cells.
+    """
+    fields = draft.sheet.fields
+    if fields is None or draft.turned:
+        return
+    counts, expected = fields.counts, fields.counts[draft.header.last_row]
+    shortest = expected if fields.are_padded else 0
+    odd = [row for row in body.details if not shortest <= counts[row] <= expected]
+    are_alike = bool(odd) and len({counts[row] for row in body.details}) == 1
+    for row in odd[:1] if are_alike else odd:
+        is_wider = counts[row] > expected and not are_alike
+        tell = draft.findings.add if is_wider else draft.findings.ask
+        said = {"count": str(counts[row]), "expected": str(expected)}
+        tell("READ_ROW_FIELDS", At(row, 0), row=str(row + 1), **said)

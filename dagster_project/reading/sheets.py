@@ -5,6 +5,7 @@ Not here: what the cells mean, nor how a format is told and opened (see ``format
 
 from dataclasses import dataclass, field
 from functools import partial
+from typing import NamedTuple
 
 from dagster_project.reading.limits import MAX_GRID_CELLS
 from dagster_project.reading.model import Cell, Shown, Unreadable
@@ -30,6 +31,13 @@ class SheetError(Exception):
         return partial(type(self), self.code, **self.params), ()
 
 
+class Fields(NamedTuple):
+    """How many cells each line of a text has, and whether lines are filled up with blank ones."""
+
+    counts: list[int]
+    are_padded: bool
+
+
 @dataclass(slots=True)
 class Sheet:
     """One sheet: ``grid[row][column]`` counted from 0, every row equally long.
@@ -37,8 +45,9 @@ class Sheet:
     ``unreadable`` cells stand in the grid as well, so that none is taken for a blank.
     ``hidden_rows`` and ``hidden_columns`` are counted from 0. ``verified`` is False where errors
     and formulas without a result could not be looked for; ``is_text`` is True where the file keeps
-    every cell as text. ``problem`` says why a sheet could not be read at all; ``member`` is the
-    file of a zip that it stands in.
+    every cell as text; of one in lines ``fields`` counts their cells. ``struck_out`` cells are
+    crossed out. ``problem`` says why a sheet could not be read at all; ``member`` is the file
+    of a zip that it stands in.
     """
 
     name: str
@@ -50,6 +59,8 @@ class Sheet:
     unreadable: dict[Place, Unreadable] = field(default_factory=dict)
     verified: bool = True
     is_text: bool = False
+    fields: "Fields | None" = None
+    struck_out: frozenset[Place] = frozenset()
     problem: SheetError | None = None
     member: str = ""
 

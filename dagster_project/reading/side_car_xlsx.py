@@ -6,7 +6,7 @@ is never expanded. Not here: how the XML is found and unpacked (see ``workbook_x
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -67,7 +67,11 @@ class Formulas:
 
 
 def add_side_car(
-    sheet: Sheet, xml: bytes, styles: Mapping[int, int], formulas: Formulas | None = None
+    sheet: Sheet,
+    xml: bytes,
+    styles: Mapping[int, int],
+    formulas: Formulas | None = None,
+    struck: Collection[int] = (),
 ) -> None:
     """Add to a sheet what its XML says and its values do not.
 
@@ -76,6 +80,7 @@ def add_side_car(
         xml: the sheet's part in UTF-8.
         styles: the cell styles that show a number on another scale, with the power of each.
         formulas: takes in the results of formulas.
+        struck: the cell styles whose font is crossed out.
     """
     root = _ROOT.search(xml, 0, 4096)
     if root is None:
@@ -89,7 +94,10 @@ def add_side_car(
         sheet.hidden_rows = _hidden_rows(xml, tags)
         sheet.hidden_columns = _hidden_columns(sheet, xml, tags)
     if styles:
-        _show(sheet, xml, tags, styles)
+        for place, style in _of_styles(xml, tags, styles):
+            sheet.show(place, styles[style])
+    if struck:
+        sheet.struck_out = frozenset(place for place, _ in _of_styles(xml, tags, struck))
 
 
 @lru_cache(maxsize=8)
@@ -192,13 +200,13 @@ def _hidden_columns(sheet: Sheet, xml: bytes, tags: Tags) -> frozenset[int]:
     return frozenset(hidden)
 
 
-def _show(sheet: Sheet, xml: bytes, tags: Tags, styles: Mapping[int, int]) -> None:
-    """Mark the numbers that their format shows on another scale."""
+def _of_styles(xml: bytes, tags: Tags, styles: Collection[int]) -> Iterator[tuple[Place, int]]:
+    """Give the places of the cells that have one of some styles, and which."""
     for match in tags.any_cell.finditer(xml):
         style = _STYLE.search(match[0])
-        power = styles.get(int(style[1])) if style else None
-        if power and (place := place_of(match[0])):
-            sheet.show(place, power)
+        number = int(style[1]) if style else -1
+        if number in styles and (place := place_of(match[0])):
+            yield place, number
 
 
 @lru_cache(maxsize=64)

@@ -12,22 +12,21 @@ from itertools import pairwise
 from dagster_project.programme.model import Form
 from dagster_project.reading.between_tables import (
     block_begins,
-    first_of_block,
     is_known,
     is_labelled,
     says_more,
 )
 from dagster_project.reading.cover import Cover, read_cover
-from dagster_project.reading.header_index import FEWEST_KNOWN_HEADERS, HeaderIndex
+from dagster_project.reading.header_index import HeaderIndex
 from dagster_project.reading.headers import TALLEST_HEADER, Header, find_header
 from dagster_project.reading.model import Cell
+from dagster_project.reading.next_table import first_of_turned, holds_header, next_header
 from dagster_project.reading.periods_across import by_period
 from dagster_project.reading.row_kinds import is_line_codes, units_by_column
 from dagster_project.reading.sheets import Sheet
 from dagster_project.reading.sources import InRows
-from dagster_project.reading.text import plain
 from dagster_project.reading.transposed import find_transposed
-from dagster_project.reading.vocabulary import Unit, vocabulary
+from dagster_project.reading.vocabulary import Unit
 
 MOST_TABLES = 99
 """Tables of one sheet; the number of a submission leaves room for as many."""
@@ -83,7 +82,7 @@ def _goes_on(row: list[Cell], index: HeaderIndex) -> bool:
     """Tell a row of a turned table, as of 文号 or of 总用时(单位：小时), from labels below it."""
     filled = [cell for cell in row if cell != ""]
     labels = [one for one in filled if isinstance(one, str) and is_labelled([one])]
-    return _holds_header(row, index) and len(filled) > 2 * len(labels)
+    return holds_header(row, index) and len(filled) > 2 * len(labels)
 
 
 def _stands_in_a_column(sheet: Sheet, header: Header, index: HeaderIndex) -> bool:
@@ -152,11 +151,11 @@ def _tables(sheet: Sheet, header: Header, index: HeaderIndex) -> Iterator[Table]
     start, first_form, units = 0, header.form, dict[int, Unit]()
     after = header.last_row + 1
     for _ in range(MOST_TABLES):
-        found = _next_header(sheet, header, index, after)
+        found = next_header(sheet, header, index, after)
         if found is None:
             break
         if isinstance(found, int):
-            begin = _first_of_turned(sheet, found, after, index)
+            begin = first_of_turned(sheet, found, after, index)
             yield from _beside(Table(_part(sheet, start, begin), header, cover, units=units), index)
             below = _found(_part(sheet, begin, len(sheet.grid)), index)
             yield from _inheriting(below, whole, first_form, index)
@@ -181,65 +180,6 @@ def _units_under(sheet: Sheet, header: Header) -> dict[int, Unit]:
     rows = sheet.grid[header.last_row + 1 : header.last_row + TALLEST_HEADER]
     found = (units for row in rows if (units := units_by_column(row)))
     return next(found, {})
-
-
-def _next_header(
-    sheet: Sheet, header: Header, index: HeaderIndex, after: int
-) -> Header | int | None:
-    """Give the next header below a row: this one once more, or another table's.
-
-    Of a table whose headers stand in a column it gives the first row.
-    """
-    grid = sheet.grid
-    own = {text for cell in header.block.cells for text in cell.texts}
-    numbering = vocabulary().row_number_headers
-    for number in range(after, len(grid)):
-        text = next((cell for cell in grid[number] if type(cell) is str and cell), "")
-        if not text or text.isdigit():
-            continue
-        if not (text in own or index.count_known((text,)) or plain(text) in numbering):
-            continue
-        if not index.is_header(grid[number], min(FEWEST_KNOWN_HEADERS, len(header.block.values))):
-            if _goes_down(sheet, number, grid[number].index(text), index):
-                return number
-            continue
-        top = max(after, number - TALLEST_HEADER + 1)
-        found = find_header(sheet, index, top, min(len(grid), number + TALLEST_HEADER))
-        if found and (found.first_row <= number <= found.last_row):
-            return found
-    return None
-
-
-def _goes_down(sheet: Sheet, number: int, column: int, index: HeaderIndex) -> bool:
-    """Say whether a header stands in a column of headers: others stand below it, or a bit aside."""
-    seen: set[str] = set()
-    rows = 0
-    for row in sheet.grid[number : number + 2 * FEWEST_KNOWN_HEADERS]:
-        near = [cell for cell in row[column : column + TALLEST_HEADER] if isinstance(cell, str)]
-        if index.count_known([cell for cell in row if isinstance(cell, str)]) > 1:
-            break
-        rows += index.count_known([cell for cell in near if cell not in seen])
-        seen.update(near)
-    return rows >= FEWEST_KNOWN_HEADERS
-
-
-def _first_of_turned(sheet: Sheet, number: int, after: int, index: HeaderIndex) -> int:
-    """Give the first row of a turned table with its block.
-
-    In rows above ``number`` the names of groups may stand before the headers, or a part of one.
-    """
-    top = number
-    while top > after and _holds_header(sheet.grid[top - 1], index):
-        top -= 1
-    for row in range(top, max(after, top - TALLEST_HEADER), -1):
-        first = first_of_block(sheet, row, after)
-        if first < row:
-            return first
-    return top
-
-
-def _holds_header(row: list[Cell], index: HeaderIndex) -> bool:
-    return index.is_header(row, 1)
 
 
 def _repeated_rows(

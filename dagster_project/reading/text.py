@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from dagster_project.reading.model import PERCENT, Cell, Shown, Unreadable
+from dagster_project.reading.number_formats import SCALES
 from dagster_project.reading.personal_data import masked
 from dagster_project.reading.script import simplified
 
@@ -129,13 +130,20 @@ def cell_text(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
-        is_percent = isinstance(cell, Shown) and cell.power == PERCENT
-        return f"{number_text(cell * 100)}%" if is_percent else number_text(cell)
+        return _float_text(cell)
     if isinstance(cell, Unreadable):
         return cell.text
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ")
     return str(cell)
+
+
+def _float_text(cell: float) -> str:
+    """Give a number with the percent sign or the word, such as 万, that its format writes."""
+    power = cell.power if isinstance(cell, Shown) else 0
+    if power == PERCENT:
+        return f"{number_text(cell * 100)}%"
+    return f"{number_text(cell)}{SCALES.get(power, '')}"
 
 
 def number_text(number: float) -> str:

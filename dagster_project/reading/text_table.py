@@ -4,18 +4,21 @@ Not here: which encoding a text is in (see ``encodings``), what the cells mean.
 """
 
 import csv
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterable, Sequence
 from io import BytesIO, TextIOWrapper
 from itertools import islice
 
 from dagster_project.reading.encodings import SAMPLE_BYTES, encoding_of
 from dagster_project.reading.model import Cell
-from dagster_project.reading.sheets import Sheet, SheetError, check_size
+from dagster_project.reading.sheets import Fields, Sheet, SheetError, check_size
 
 DELIMITERS = ",\t;|"
 SAMPLE_LINES = 50
 LONGEST_FIELD = 1 << 20
 """A field of a megabyte is an unclosed quote, not a cell."""
+
+_AS_TEXT = re.compile(r'="[^"]*"')
 
 ROWS_AT_ONCE = 10_000
 """Rows after which the size is looked at again."""
@@ -27,7 +30,18 @@ def open_text(data: bytes, words: Collection[str] = ()) -> list[Sheet]:
     >>> open_text("代码,人数\n001,5\n".encode("gb18030"))[0].grid
     [['代码', '人数'], ['001', '5']]
     """
-    return [Sheet("", _grid(data, encoding_of(data, words)), is_text=True)]
+    rows = _rows(data, encoding_of(data, words))
+    fields = Fields([len(row) for row in rows], are_padded(rows))
+    width = max(fields.counts, default=0)
+    for row, count in zip(rows, fields.counts, strict=True):
+        if count < width:
+            row.extend([""] * (width - count))
+    return [Sheet("", rows, is_text=True, fields=fields)]
+
+
+def are_padded(rows: Iterable[Sequence[Cell]]) -> bool:
+    """Say whether some line of several cells ends in a blank one."""
+    return any(len(row) > 1 and row[-1] == "" for row in rows)
 
 
 def delimiter_of(text: str) -> str:
@@ -40,8 +54,8 @@ def delimiter_of(text: str) -> str:
     return max(DELIMITERS, key=sample.count)
 
 
-def _grid(data: bytes, encoding: str) -> list[list[Cell]]:
-    """Give the rows of a text, all equally long."""
+def _rows(data: bytes, encoding: str) -> list[list[Cell]]:
+    """Give the rows of a text, each as long as its line."""
     csv.field_size_limit(LONGEST_FIELD)
     lines = TextIOWrapper(BytesIO(data), encoding, newline="")
     rows: list[list[Cell]] = []
@@ -50,7 +64,7 @@ def _grid(data: bytes, encoding: str) -> list[list[Cell]]:
         delimiter = delimiter_of(lines.read(SAMPLE_BYTES))
         lines.seek(0)
         reader = csv.reader(lines, delimiter=delimiter)
-        while more := [list[Cell](row) for row in islice(reader, ROWS_AT_ONCE)]:
+        while more := [list[Cell](unwrapped(row)) for row in islice(reader, ROWS_AT_ONCE)]:
             rows += more
             width = max(width, *map(len, more))
             check_size(len(rows), width)
@@ -58,7 +72,16 @@ def _grid(data: bytes, encoding: str) -> list[list[Cell]]:
         raise SheetError("READ_TEXT_ENCODING") from error
     except csv.Error as error:
         raise SheetError("READ_FILE_BROKEN", problem=str(error)) from error
-    for row in rows:
-        if len(row) < width:
-            row.extend([""] * (width - len(row)))
     return rows
+
+
+def unwrapped(fields: list[str]) -> list[str]:
+    """Give the cells of a line; codes written as ="001", lest Excel cut them, are plain texts.
+
+    >>> unwrapped(['="001"', "=1+1", "5"])
+    ['001', '=1+1', '5']
+    """
+    return [
+        field[2:-1] if field.startswith('="') and _AS_TEXT.fullmatch(field) else field
+        for field in fields
+    ]

@@ -43,7 +43,7 @@ class UnitReader:
 
     def read(self, cell: Cell) -> Value | Odd:
         """Read one cell: a code, a name, or one beside the other."""
-        text = narrow(cell_text(cell))
+        text = narrow(cell_text(cell)).lstrip("'")
         if code := unit_code(text):
             now = self.units.code_on(code, self.on)
             return kept(now, cell, now)

@@ -19,6 +19,7 @@ from dagster_project.reading.limits import MAX_UNPACKED_HERE
 from dagster_project.reading.package import Package, path_of, stored
 from dagster_project.reading.sheets import Sheet, SheetError
 from dagster_project.reading.side_car_xlsx import Formulas, add_side_car, shown_styles
+from dagster_project.reading.struck_out import struck_styles, with_marks
 
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^<>]*>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^<>]*>")
@@ -37,6 +38,7 @@ class Book:
     others: tuple[str, ...]
     sheets: dict[str, str]
     styles: Mapping[int, int]
+    struck: frozenset[int]
     calculates_later: bool
 
 
@@ -89,8 +91,8 @@ def _measured(book: Book) -> bytes:
 
 def _repacked(book: Book, pages: Mapping[str, bytes | SheetError]) -> bytes:
     """Pack what was looked at anew, each part under its own name."""
-    contents = {path: book.package.get(path) for path in book.others} | book.seen
-    contents |= {path: xml for path, xml in pages.items() if isinstance(xml, bytes)}
+    contents = {path: with_marks(book.package.get(path)) for path in book.others} | book.seen
+    contents |= {path: with_marks(xml) for path, xml in pages.items() if isinstance(xml, bytes)}
     parts = book.package.parts
     return stored({parts[path].name: xml for path, xml in contents.items() if path in parts})
 
@@ -116,6 +118,7 @@ def _book(package: Package) -> Book:
             for sheet in _tags(_SHEET, seen[path])
         },
         shown_styles(seen[styles]),
+        struck_styles(seen[styles]),
         bool(_CALCULATES_LATER.search(seen[path])),
     )
 
@@ -136,7 +139,7 @@ def _sheet(
     try:
         sheet = load_sheet(workbook, index, name, hidden=hidden)
         if sheet.problem is None:
-            add_side_car(sheet, xml, book.styles, formulas)
+            add_side_car(sheet, xml, book.styles, formulas, book.struck)
     except SheetError as problem:
         return Sheet(name, [], hidden=hidden, problem=problem)
     return sheet

@@ -16,7 +16,7 @@ from pyarrow import compute as pc
 from pyarrow import csv as arrow_csv
 
 from dagster_project.reading.sheets import SheetError
-from dagster_project.reading.text_table import LONGEST_FIELD
+from dagster_project.reading.text_table import LONGEST_FIELD, are_padded, unwrapped
 
 THREADS = 2
 """Columns read and parts hashed at a time: most of the work is Arrow's, which threads can share."""
@@ -67,10 +67,16 @@ class TextStream:
 
 @dataclass(slots=True)
 class Block:
-    """Some rows as columns of strings; ``wide`` are those, by place, with cells beyond them."""
+    """Some rows as columns of strings; ``wide`` are those, by place, with cells beyond them.
+
+    ``counts`` has the number of cells of each line, where not all have ``width``; ``is_padded``
+    says whether some line ends in a blank cell.
+    """
 
     columns: list[pa.Array]
     wide: dict[int, list[str]] = field(default_factory=dict)
+    counts: list[int] = field(default_factory=list)
+    is_padded: bool = False
 
     @property
     def height(self) -> int:
@@ -126,7 +132,10 @@ def _by_arrow(text: str, delimiter: str, width: int) -> Block | None:
     lines = content.count(b"\n") + (not content.endswith(b"\n"))
     columns = [column.combine_chunks() for column in table.columns]
     is_right = table.num_rows == lines and not any(map(_has_endless_field, columns))
-    return Block(columns) if is_right else None
+    if not is_right:
+        return None
+    is_padded = width > 1 and pc.any(pc.equal(columns[-1], "")).as_py() is True
+    return Block(columns, is_padded=is_padded)
 
 
 def _has_endless_field(column: pa.Array) -> bool:
@@ -145,7 +154,7 @@ def _rows(text: str, stream: TextStream, delimiter: str) -> list[list[str]]:
     rows = []
     try:
         while reader.line_num < len(lines):
-            rows.append(next(reader))
+            rows.append(unwrapped(next(reader)))
     except csv.Error as error:
         raise SheetError("READ_FILE_BROKEN", problem=str(error)) from error
     return rows
@@ -156,4 +165,8 @@ def in_columns(rows: list[list[str]], width: int) -> Block:
     wide = {place: row for place, row in enumerate(rows) if len(row) > width and any(row[width:])}
     padded = [row[:width] + [""] * (width - len(row)) for row in rows]
     columns = zip(*padded, strict=True) if padded else [()] * width
-    return Block([pa.array(column, pa.string()) for column in columns], wide)
+    counts = [len(row) for row in rows]
+    uneven = [] if set(counts) == {width} else counts
+    return Block(
+        [pa.array(column, pa.string()) for column in columns], wide, uneven, are_padded(rows)
+    )

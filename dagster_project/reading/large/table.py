@@ -86,6 +86,7 @@ def _read(
         raise IrregularTableError
     sheet = Sheet(sheet_name, cast("list[list[Cell]]", rows), is_text=True)
     large = LargeTable.of(reader, replace(tables[0], sheet=sheet), rows, file_name)
+    large.width, large.expected = width, len(head[tables[0].header.last_row])
     large.take(in_columns(head, width), 0)
     for block in read_ahead(blocks(stream, delimiter, width)):
         large.take(block, len(rows))
@@ -117,6 +118,10 @@ class LargeTable:
     columns: dict[str, InColumn] = field(default_factory=dict)
     unnamed: dict[int, tuple[int, str]] = field(default_factory=dict)
     count: int = 0
+    width: int = 0
+    expected: int = 0
+    is_padded: bool = False
+    has_short: bool = False
 
     @classmethod
     def of(cls, reader: "Reader", table: Table, rows: SparseRows, name: str) -> "LargeTable":
@@ -149,6 +154,7 @@ class LargeTable:
         rows = self.sorter.body.details[begun:]
         if not rows:
             return
+        self._check_fields(block, rows, first)
         if self.tables is None:
             self._begin_columns()
         places = (
@@ -160,6 +166,14 @@ class LargeTable:
             list(pool.map(self._take_cells, columns, texts, repeat(rows)))
         self._look_for_unnamed(block, rows, first)
         self.count += len(rows)
+
+    def _check_fields(self, block: Block, rows: list[int], first: int) -> None:
+        """Leave the file to the reader of cells where lines have other cells than the header."""
+        counts = {block.counts[row - first] for row in rows} if block.counts else {self.width}
+        self.is_padded |= block.is_padded
+        self.has_short |= min(counts) < self.expected
+        if max(counts) > self.expected or (self.has_short and self.is_padded):
+            raise IrregularTableError
 
     def _begin_columns(self) -> None:
         """Plan how each column is read; what planning says is said when its turn comes."""
