@@ -36,7 +36,7 @@ def block_begins(
     for _ in range(1, TALLEST_HEADER):
         while row > after and _is_blank(grid[row - 1]):
             row -= 1
-        if row == after or not _is_words(grid[row - 1]):
+        if row == after or not is_words(grid[row - 1]):
             break
         above = first_of_block(sheet, row - 1, after)
         if any(_begins_report(one, index) for one in grid[above : row - 1]):
@@ -52,7 +52,7 @@ def _begins_report(row: list[Cell], index: HeaderIndex) -> bool:
     return names_report(row) or is_title
 
 
-def _is_words(row: list[Cell]) -> bool:
+def is_words(row: list[Cell]) -> bool:
     """Tell a row of groups' names: several texts, and no figure."""
     texts = [cell for cell in row if cell != ""]
     return len(texts) > 1 and not any(

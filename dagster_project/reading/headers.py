@@ -21,6 +21,7 @@ from dagster_project.reading.sheets import Sheet
 from dagster_project.reading.suggestions import nearest
 from dagster_project.reading.text import address, plain
 from dagster_project.reading.vocabulary import Unit, vocabulary
+from dagster_project.reading.year_rows import is_year_row, with_years
 
 DEEPEST_HEADER = 60
 """Titles, notes and cover blocks of real reports end within some 20 rows; 60 leaves room."""
@@ -162,14 +163,17 @@ def _with_group_rows(header: Header, rows: Texts, index: HeaderIndex) -> Header:
 
 def _with_period_rows(header: Header, rows: Texts, index: HeaderIndex) -> Header:
     """Count rows right above to the header, of which one names periods above groups of columns."""
-    headers = header.block.headers
-    for top in range(header.first_row - 1, max(-1, header.last_row - TALLEST_HEADER), -1):
+    headers, highest = header.block.headers, max(0, header.last_row - TALLEST_HEADER)
+    above = rows[highest : header.first_row]
+    rows = rows[:highest] + with_years(above) + rows[header.first_row :]
+    for top in range(header.first_row - 1, highest - 1, -1):
         periods = [text for text in set(rows[top]) if text and headers.names_period(text)]
         if len(periods) < FEWEST_KNOWN:
             continue
-        for block in index.blocks(rows_of(rows, top, header.last_row)):
+        first = top - 1 if top > highest and is_year_row(above[top - 1 - highest]) else top
+        for block in index.blocks(rows_of(rows, first, header.last_row)):
             if block.headers is headers:
-                return Header(block, top, header.last_row)
+                return Header(block, first, header.last_row)
     return header
 
 
@@ -241,7 +245,7 @@ def _candidates(rows: Texts, index: HeaderIndex) -> list[int]:
     found = [row for row in likely if counts[row] >= FEWEST_KNOWN]
     for row in list(found):
         for below in range(row + 1, min(row + TALLEST_HEADER, len(rows))):
-            if not _continues(rows[row], rows[below]):
+            if counts[below] < FEWEST_KNOWN and not _continues(rows[row], rows[below]):
                 break
             if below not in found:
                 found.append(below)

@@ -3,13 +3,16 @@
 Not here: cutting the sheet there (see ``tables_in_sheet``), titles above it (``between_tables``).
 """
 
-from dagster_project.reading.between_tables import first_of_block
+from dagster_project.reading.between_tables import first_of_block, is_words
 from dagster_project.reading.header_index import FEWEST_KNOWN_HEADERS, HeaderIndex
 from dagster_project.reading.headers import TALLEST_HEADER, Header, find_header
 from dagster_project.reading.model import Cell
 from dagster_project.reading.sheets import Sheet
 from dagster_project.reading.text import plain
 from dagster_project.reading.vocabulary import vocabulary
+
+MOST_OF_A_TITLE = 2
+"""Cells of a title, or of a label and its value."""
 
 
 def next_header(
@@ -22,23 +25,42 @@ def next_header(
     grid = sheet.grid
     own = {text for cell in header.block.cells for text in cell.texts}
     numbering = vocabulary().row_number_headers
+    fewest = min(FEWEST_KNOWN_HEADERS, len(header.block.values))
     for number in range(after, len(grid)):
         text = next((cell for cell in grid[number] if type(cell) is str and cell), "")
         if not text or text.isdigit():
             continue
-        if not (text in own or index.count_known((text,)) or plain(text) in numbering):
+        begins = _begins_below_a_title(grid, number)
+        if not (begins or text in own or index.count_known((text,)) or plain(text) in numbering):
             continue
-        if not index.is_header(grid[number], min(FEWEST_KNOWN_HEADERS, len(header.block.values))):
-            column = grid[number].index(text)
-            is_answer = _is_answer(header, grid[number - 1 : number + 1], column)
-            if not is_answer and _goes_down(sheet, number, column, index):
-                return number
-            continue
-        top = max(after, number - TALLEST_HEADER + 1)
-        found = find_header(sheet, index, top, min(len(grid), number + TALLEST_HEADER))
-        if found and (found.first_row <= number <= found.last_row):
-            return found
+        if again := _once_more(sheet, header, number):
+            return again
+        is_header = index.is_header(grid[number], fewest)
+        if is_header or begins:
+            top = max(after, number - TALLEST_HEADER + 1)
+            found = find_header(sheet, index, top, min(len(grid), number + TALLEST_HEADER))
+            if found and (found.first_row <= number <= found.last_row):
+                return found
+        column = grid[number].index(text)
+        is_answer = is_header or _is_answer(header, grid[number - 1 : number + 1], column)
+        if not is_answer and _goes_down(sheet, number, column, index):
+            return number
     return None
+
+
+def _begins_below_a_title(grid: list[list[Cell]], number: int) -> bool:
+    """Tell a row of texts right below a title, a label or a blank row."""
+    above = grid[number - 1] if number else []
+    return len(above) - above.count("") <= MOST_OF_A_TITLE and is_words(grid[number])
+
+
+def _once_more(sheet: Sheet, header: Header, number: int) -> Header | None:
+    """Give the header where all its rows stand there again as they are."""
+    height = len(header.rows)
+    rows = sheet.grid[number : number + height]
+    if rows != sheet.grid[header.first_row : header.last_row + 1]:
+        return None
+    return Header(header.block, number, number + height - 1)
 
 
 def _is_answer(header: Header, rows: list[list[Cell]], column: int) -> bool:

@@ -17,6 +17,7 @@ from dagster_project.reading.model import Cell
 from dagster_project.reading.periods import named_in_calendar
 from dagster_project.reading.sheets import Sheet
 from dagster_project.reading.sources import InRows
+from dagster_project.reading.year_rows import with_years
 
 Named = tuple[Period, InRows]
 """A period and the header cell that names it."""
@@ -71,7 +72,7 @@ def _spread_rows(sheet: Sheet, header: Header) -> Texts:
 
     There it ends where another text stands, or above a header that comes only once.
     """
-    rows = header_rows(sheet, header.first_row, header.last_row + 1)
+    rows = with_years(header_rows(sheet, header.first_row, header.last_row + 1))
     count = Counter(rows[-1])
     for number, row in enumerate(rows[:-1]):
         if _is_merged(sheet, header.first_row + number):

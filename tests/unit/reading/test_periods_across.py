@@ -58,23 +58,31 @@ def test_a_header_that_names_two_quarters_gives_a_submission_of_each(report, rea
     assert letters == [_letters(place), _letters(place + width)]
 
 
-@pytest.mark.parametrize("seed", range(30))
+WHOLE = ["{y}年第{n}季度", "{y}年{n}季度", "{y}-Q{n}", "{y}年{n} 季 度"]
+SPLIT = ["{y}年|{n}季度", "{y}年|第{n}季度", "{y}|Q{n}", "{y}年度|{n} 季 度"]
+"""Years in a row of their own, above their quarters."""
+
+
+@pytest.mark.parametrize("seed", range(60))
 def test_drawn_tables_of_several_periods_are_read_as_they_were_drawn(report, read, seed):
     """Any order and number of quarters, figures and formats; merged or not, turned or not."""
     dice = Random(seed)
     figures = [n for n in report.names if n not in KEYS and report.form.column(n).is_number]
     dice.shuffle(figures)
-    quarters = dice.sample([f"2015-Q{n}" for n in (1, 2, 3, 4)], dice.randint(2, 4))
+    years = ["2015"] if seed % 3 else ["2014", "2015"]
+    quarters = dice.sample([f"{y}-Q{n}" for y in years for n in (1, 2, 3, 4)], dice.randint(2, 4))
     drawn = {q: [[dice.randrange(10**6) for _ in figures] for _ in report.rows] for q in quarters}
     names = [*KEYS, *figures * len(quarters)]
     groups, merged = ["", ""], []
     for quarter in quarters:
         merged.append((2, len(groups), 2, len(groups) + len(figures) - 1))
         year, _, number = quarter.partition("-Q")
-        style = dice.choice(["{y}年第{n}季度", "{y}年{n}季度", "{y}-Q{n}", "{y}年{n} 季 度"])
+        style = dice.choice(SPLIT if seed >= 30 else WHOLE)
         groups += [style.format(y=year, n=number), *[""] * (len(figures) - 1)]
     rows = [[report.title], ["填报单位代码：440113007000"]]
-    table = [groups, [report.form.column(name).header_zh for name in names]]
+    table = [[text.partition("|")[2] for text in groups]] if seed >= 30 else []
+    table = [[text.partition("|")[0] for text in groups], *table]
+    table.append([report.form.column(name).header_zh for name in names])
     for number, row in enumerate(report.rows):
         cells = [cell for quarter in quarters for cell in drawn[quarter][number]]
         table.append([*(row[key] for key in KEYS), *cells])
@@ -82,7 +90,9 @@ def test_drawn_tables_of_several_periods_are_read_as_they_were_drawn(report, rea
     if turned:
         table = [list(column) for column in zip(*table, strict=True)]
     write = dice.choice([as_xlsx, as_xls, as_csv])
-    sheet = Sheet([*rows, *table], merged=merged if dice.random() < 0.5 and not turned else [])
+    is_merged = dice.random() < 0.5 and not turned
+    merged += [(3, left, 3, right) for _, left, _, right in merged] if seed >= 30 else []
+    sheet = Sheet([*rows, *table], merged=merged if is_merged else [])
     submissions = read(write(sheet)).submissions
     assert [one.period for one in submissions] == quarters
     for one in submissions:
@@ -97,6 +107,24 @@ def _letters(place: int) -> str:
 
 def _rules(submission) -> set[str]:
     return {one.rule_id for one in submission.findings if one.severity == "M"}
+
+
+@pytest.mark.parametrize("merged", [True, False], ids=["merged", "not merged"])
+def test_a_year_stands_above_all_its_quarters(report, read, merged):
+    """2015年 over 三季度 and 四季度 was refused: no header named a period."""
+    sheet = two_quarters(report, "三季度", "四季度")
+    years = [""] * len(sheet.rows[3])
+    years[2] = "2015年"
+    sheet.rows.insert(2, years)
+    width = len(report.names) - len(KEYS) - 1
+    across = (2, 2, 2, 1 + 2 * width)
+    sheet.merged = [across, *((3, a, 3, b) for _, a, _, b in sheet.merged)] if merged else []
+    first, second = read(as_xlsx(sheet)).submissions
+    assert [(one.period, found(one)) for one in (first, second)] == [
+        ("2015-Q3", []), ("2015-Q4", [])
+    ]  # fmt: skip
+    heads = first.values["headcount_closing"]
+    assert second.values["headcount_closing"] == [number + 1 for number in heads]
 
 
 def test_a_period_of_the_header_must_agree_with_the_block(report, read):
