@@ -6,14 +6,16 @@ changed; a person decides. Not here: what likely means (``slips``, ``expectation
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import chain, pairwise
-from time import thread_time
+from math import inf
 from typing import Any
 
 from dagster_project.programme.model import Column, Form
+from dagster_project.rules.deadline import Deadline, TimeIsUp
 from dagster_project.rules.expectations import Expectations, History
 from dagster_project.rules.general import Part
 from dagster_project.rules.repairs import smallest_repairs
@@ -23,8 +25,8 @@ from dagster_project.rules.suspects import Explanation, Lead, Suspect, ranked
 from dagster_project.rules.trials import Broken, Cell, Changes, Condition, Trials, conditions_of
 
 SECONDS = 0.5
-"""Of the processor's time, so that a busy machine changes no verdict: what is not found in half a
-second, after which a person waits, is left to the person."""
+"""For all that is broken in one file: what is not found in half a second, after which a person
+waits, is left to the person."""
 STILL_BROKEN = 0.1
 """What a change is worth that leaves a rule between rows broken which names its column."""
 TOTAL_LEFT = 0.01
@@ -82,42 +84,45 @@ class Localiser:
 
     def broken_rules(self, rows: Sequence[Mapping[str, Any]]) -> set[str]:
         """Give the rules that a file breaks."""
-        return {one.part.rule.rule_id for one, _ in self._trials(rows).broken()}
+        trials = self._trials(rows, Deadline(inf))
+        return {one.part.rule.rule_id for one, _ in trials.broken()}
 
     def suspects(
-        self, rows: Sequence[Mapping[str, Any]], history: History, seconds: float = SECONDS
+        self,
+        rows: Sequence[Mapping[str, Any]],
+        history: History,
+        deadline: Deadline | None = None,
     ) -> list[Suspect]:
         """Give the suspects of one file (see ``localise``)."""
-        return [one for lead in self.leads(rows, history, seconds) for one in lead.suspects]
+        return [one for lead in self.leads(rows, history, deadline) for one in lead.suspects]
 
     def leads(
         self,
         rows: Sequence[Mapping[str, Any]],
         history: History,
-        seconds: float = SECONDS,
+        deadline: Deadline | None = None,
         totals: Mapping[str, Decimal] | None = None,
     ) -> list[Lead]:
         """Give the same by what is broken: each row, and each rule between rows.
 
-        ``totals`` are those of the file that do not agree with its rows, by column: a value that
-        mends one as well is likelier, and none is suggested that leaves one wrong.
+        What is not found by the deadline (``SECONDS`` from now) is left out. ``totals`` are those
+        of the file that do not agree with its rows, by column: a value that mends one as well is
+        likelier, and none is suggested that leaves one wrong.
         """
-        trials = self._trials(rows)
-        expected = Expectations(self.form, history, trials.rows)
-        gaps = {name: exact(total) - trials.total(name) for name, total in (totals or {}).items()}
-        search = _Search(self, trials, expected, thread_time() + seconds, gaps)
-        numbers = [row.get("row_number", at) for at, row in enumerate(rows, 1)]
-        return [
-            Lead(
-                numbers[place],
-                rules,
-                tuple(
+        found: list[Lead] = []
+        with suppress(TimeIsUp):
+            trials = self._trials(rows, deadline or Deadline(SECONDS))
+            expected = Expectations(self.form, history, trials.rows)
+            wrong = (totals or {}).items()
+            gaps = {name: exact(total) - trials.total(name) for name, total in wrong}
+            numbers = [row.get("row_number", at) for at, row in enumerate(rows, 1)]
+            for place, rules, group in _Search(self, trials, expected, gaps).explanations():
+                suspects = tuple(
                     Suspect(numbers[at], column, rank, share, self._typed(column, value), reason)
                     for (at, column), rank, share, value, reason in ranked(group)
-                ),
-            )
-            for place, rules, group in search.explanations()
-        ]
+                )
+                found.append(Lead(numbers[place], rules, suspects))
+        return found
 
     def _typed(self, name: str, value: Any) -> Any:
         """Give a value as a cell of the column would hold it."""
@@ -125,9 +130,9 @@ class Localiser:
             return value
         return round(Decimal(value.numerator) / Decimal(value.denominator), AMOUNT_PLACES)
 
-    def _trials(self, rows: Sequence[Mapping[str, Any]]) -> Trials:
+    def _trials(self, rows: Sequence[Mapping[str, Any]], deadline: Deadline) -> Trials:
         plain = [{name: exact(value) for name, value in row.items()} for row in rows]
-        return Trials(self.form, self.conditions, plain)
+        return Trials(self.form, self.conditions, plain, deadline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,23 +142,25 @@ class _Search:
     localiser: Localiser
     trials: Trials
     expected: Expectations
-    until: float
     gaps: Mapping[str, Any]
 
     def explanations(self) -> Iterator[tuple[int, frozenset[str], list[Explanation]]]:
         """Give the explanations of each row that is broken, then of what is broken between rows.
 
         Each with the row, from 0, and the rules that it breaks.
+
+        Raises:
+            TimeIsUp: where a search was not ended in time; those given before were.
         """
         mended: set[int] = set()
         for at in range(len(self.trials.rows)):
             broken = self.trials.broken_alone(at)
-            if broken and thread_time() < self.until:
+            if broken:
                 mended.add(at)
                 rules = frozenset(one.part.rule.rule_id for one in broken)
                 yield at, rules, self._of_row(at, broken)
         for one, at in self.trials.broken_around:
-            if at not in mended and thread_time() < self.until:
+            if at not in mended:
                 yield at, frozenset({one.part.rule.rule_id}), self._of_group(one, at)
 
     def _of_row(self, at: int, broken: Sequence[Condition]) -> list[Explanation]:
@@ -167,8 +174,7 @@ class _Search:
         found = single + list(self._exchanged(at, broken))
         if found:
             return found
-        left = self.until - thread_time()
-        sets = smallest_repairs(self.trials, at, self._weight, left) if left > 0 else []
+        sets = smallest_repairs(self.trials, at, self._weight)
         return [self._explained(changes, ANY_VALUE) for changes in sets]
 
     def _of_group(self, one: Condition, at: int) -> list[Explanation]:
@@ -176,8 +182,6 @@ class _Search:
         found: list[Explanation] = []
         for row in range(len(self.trials.rows)):
             for name in sorted(one.columns):
-                if thread_time() > self.until:
-                    return []
                 if self._matters(one, at, {(row, name): None}):
                     found += self._changes_of((row, name), [(one, at)])
         return [change for change in found if self._matters(one, at, change.changes)]

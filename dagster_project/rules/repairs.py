@@ -8,7 +8,6 @@ blanks stay as they are. Not here: single cells and slips (see ``localising``).
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from time import thread_time
 from typing import Any
 
 from dagster_project.programme.model import Form
@@ -28,24 +27,31 @@ Values = Mapping[str, Any]
 
 
 def smallest_repairs(
-    trials: Trials, at: int, weight: Callable[[Cell], float], seconds: float
+    trials: Trials, at: int, weight: Callable[[Cell], float]
 ) -> list[dict[Cell, Any]]:
-    """Give the cheapest sets of changes of a row after which it holds; none if time is up.
+    """Give the cheapest sets of changes of a row after which it holds, all of the same price.
+
+    None where the solver cannot tell which they are.
 
     Args:
         trials: the file and its conditions.
         at: the row, from 0.
         weight: what changing a cell costs.
-        seconds: how long the solver may take in all.
+
+    Raises:
+        TimeIsUp: where the deadline of the trials comes before they are all found.
     """
-    warm_up()
-    until = thread_time() + seconds
+    with trials.deadline.paused():
+        warm_up()
     pose = _Pose(trials, at, weight)
     found: list[dict[Cell, Any]] = []
     cheapest: float | None = None
     for _ in range(MOST_SETS):
-        solution = pose.problem.solve(max(0.01, until - thread_time()))
-        if solution.outcome is not Outcome.FOUND:
+        solution = pose.problem.solve(trials.deadline.left())
+        trials.deadline.left()
+        if solution.outcome is Outcome.UNDECIDED:
+            return []
+        if solution.outcome is Outcome.NONE:
             break
         moved = [name for name in pose.numbers if solution.values["moves", name] > 0.5]  # noqa: PLR2004
         price = sum(weight((at, name)) for name in moved)
@@ -56,8 +62,6 @@ def smallest_repairs(
         changes = {name: pose.plain(name, solution.values[name]) for name in moved}
         if trials.mends_row(at, changes):
             found.append({(at, name): value for name, value in changes.items()})
-        if thread_time() > until:
-            break
     return found
 
 

@@ -3,17 +3,25 @@
 ``or`` becomes choices of 0 and 1 that switch rows on. Not here: what the conditions mean.
 """
 
-from collections.abc import Mapping
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from ctypes import CDLL
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
+from pathlib import Path
 from typing import NamedTuple
 
 from dagster_project.lean import let_in
 from dagster_project.rules.linear import All, Any, Expression, Formula, Name, Row
 
-INFEASIBLE = 2
-"""What scipy's ``milp`` calls a problem without a solution."""
+OPTIMAL, INFEASIBLE = 0, 2
+"""What scipy's ``milp`` calls a problem solved, and one without a solution."""
+
+STDOUT = 1
+"""The number of the standard output, which the solver's C++ writes to past ``sys.stdout``."""
 
 
 class Outcome(Enum):
@@ -68,7 +76,7 @@ class Problem:
                     self._at_most(Expression().plus(expression, Fraction(-1)), guard)
 
     def solve(self, seconds: float) -> Solution:
-        """Look for the cheapest solution within a time."""
+        """Look for the cheapest solution; a time limit that comes first leaves it undecided."""
         if self.is_impossible:
             return Solution(Outcome.NONE, {})
         return _solved(self, seconds)
@@ -119,6 +127,21 @@ def warm_up() -> None:
     import scipy.sparse  # noqa: F401
 
 
+@contextmanager
+def _nothing_printed() -> Iterator[None]:
+    """Keep a line that HiGHS may print, whatever it is asked, out of what a command prints."""
+    sys.stdout.flush()
+    kept = os.dup(STDOUT)
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), STDOUT)
+    try:
+        yield
+    finally:
+        CDLL(None).fflush(None)
+        os.dup2(kept, STDOUT)
+        os.close(kept)
+
+
 def _solved(problem: Problem, seconds: float) -> Solution:
     """Hand a problem to HiGHS."""
     import numpy as np
@@ -138,14 +161,15 @@ def _solved(problem: Problem, seconds: float) -> Solution:
         matrix = csr_array((factors, (lines, columns)), shape=(len(problem.rows), len(names)))
         limits = np.array([limit for _, limit in problem.rows])
         constraints = [LinearConstraint(matrix, -np.inf, limits)]
-    found = milp(
-        np.array([problem.costs.get(name, 0.0) for name in names]),
-        integrality=np.array([int(problem.whole[name]) for name in names]),
-        bounds=Bounds([problem.lower[n] for n in names], [problem.upper[n] for n in names]),
-        constraints=constraints,
-        options={"time_limit": seconds},
-    )
-    if found.x is not None:
+    with _nothing_printed():
+        found = milp(
+            np.array([problem.costs.get(name, 0.0) for name in names]),
+            integrality=np.array([int(problem.whole[name]) for name in names]),
+            bounds=Bounds([problem.lower[n] for n in names], [problem.upper[n] for n in names]),
+            constraints=constraints,
+            options={"time_limit": seconds},
+        )
+    if found.status == OPTIMAL:
         return Solution(Outcome.FOUND, dict(zip(names, map(float, found.x), strict=True)))
     none = found.status == INFEASIBLE
     return Solution(Outcome.NONE if none else Outcome.UNDECIDED, {})

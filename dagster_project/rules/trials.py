@@ -4,12 +4,13 @@ Conditions on a row alone are tried on that row; those that look around, on the 
 Not here: which changes are worth trying (see ``localising``).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from dagster_project.programme.model import Form
+from dagster_project.rules.deadline import Deadline
 from dagster_project.rules.errors import RuleError
 from dagster_project.rules.figures import own_columns
 from dagster_project.rules.general import Part
@@ -20,6 +21,8 @@ from dagster_project.rules.tree import Column, Comparison, Node
 Cell = tuple[int, str]
 """A row, counted from 0, and a column."""
 Changes = Mapping[Cell, Any]
+STEP = 256
+"""Rows between two looks at the clock: about a thousandth of a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +76,21 @@ def _names(columns: Iterable[Node], form: Form) -> frozenset[str]:
 
 
 class Trials:
-    """The rows of one file, on which changes are tried without being made."""
+    """The rows of one file, on which changes are tried without being made.
+
+    Every trial raises TimeIsUp once the deadline is past.
+    """
 
     def __init__(
-        self, form: Form, conditions: Sequence[Condition], rows: Sequence[dict[str, Any]]
+        self,
+        form: Form,
+        conditions: Sequence[Condition],
+        rows: Sequence[dict[str, Any]],
+        deadline: Deadline,
     ) -> None:
         """Take the conditions and the rows, whose values are those of ``row_truths.exact``."""
         self.form = form
+        self.deadline = deadline
         self.rows = list(rows)
         self.totals: dict[str, Any] = {}
         self.alone = [one for one in conditions if not one.part.looks_around]
@@ -104,6 +115,7 @@ class Trials:
 
     def mends_row(self, at: int, changes: Mapping[str, Any]) -> bool:
         """Say whether a row alone holds once some of its cells are changed."""
+        self.deadline.left()
         changed = [{**self.rows[at], **changes}]
         return all(one.ask(changed, 0) is not False for one in self.alone)
 
@@ -134,6 +146,7 @@ class Trials:
 
     def changed(self, changes: Changes) -> list[dict[str, Any]]:
         """Give the rows as they would be."""
+        self.deadline.left()
         rows = list(self.rows)
         for (at, column), value in changes.items():
             rows[at] = rows[at] | {column: value}
@@ -149,7 +162,13 @@ class Trials:
         self, asked: Sequence[Condition], changes: Changes | None = None
     ) -> list[Broken]:
         rows = self.changed(changes or {})
-        return [(one, at) for one in asked for at in range(len(rows)) if one.ask(rows, at) is False]
+        return [(one, at) for one in asked for at in self._false_on(one, rows)]
+
+    def _false_on(self, one: Condition, rows: Sequence[dict[str, Any]]) -> Iterator[int]:
+        for start in range(0, len(rows), STEP):
+            self.deadline.left()
+            places = range(start, min(start + STEP, len(rows)))
+            yield from (at for at in places if one.ask(rows, at) is False)
 
 
 def _beside(root: Fraction, operator: str) -> list[Any]:

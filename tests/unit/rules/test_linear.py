@@ -1,8 +1,10 @@
 """Linear conditions say what the rule says, for a known row and for a solver."""
 
+import ctypes
 from fractions import Fraction
 
 import pytest
+import scipy.optimize
 from hypothesis import assume, given, settings
 
 from dagster_project.rules import linear
@@ -11,7 +13,7 @@ from dagster_project.rules.parser import parse_rule
 from dagster_project.rules.repairs import KnownRow
 from dagster_project.rules.row_truths import exact
 from dagster_project.rules.rule_set import FilledRow, linear_rules
-from dagster_project.rules.solver import Outcome
+from dagster_project.rules.solver import Outcome, Problem
 from tests.unit.rules.drawn_rows import cells_of
 from tests.unit.rules.evaluator import evaluate
 from tests.unit.rules.random_rules import FORM, ROWS, RULES
@@ -94,3 +96,19 @@ def _fixed(form, programme, row):
         for name in [name for name in problem.lower if name[0] == column.name]:
             problem.lower[name] = problem.upper[name] = name[1] == code
     return problem
+
+
+def test_what_the_solver_prints_stays_out_of_what_a_command_prints(capfd, monkeypatch):
+    """A line of HiGHS's own stood behind the JSON of a check."""
+    milp, problem = scipy.optimize.milp, Problem()
+    problem.variable("x", 0, 1, whole=True)
+
+    def chatty(*args, **named):
+        ctypes.CDLL(None).puts(b"HighsMipSolverData")
+        return milp(*args, **named)
+
+    monkeypatch.setattr(scipy.optimize, "milp", chatty)
+    print("before")
+    assert problem.solve(5).outcome is Outcome.FOUND
+    print("after")
+    assert capfd.readouterr().out == "before\nafter\n"

@@ -6,9 +6,11 @@ from decimal import Decimal
 import pytest
 
 from dagster_project.programme.model import Programme
+from dagster_project.rules.deadline import Deadline
 from dagster_project.rules.hard_rules import ReadyRules, codes_of, hard_parts
 from dagster_project.rules.localising import Localiser, localise
 from dagster_project.rules.slips import slip_between
+from dagster_project.rules.solver import Outcome, Solution
 from dagster_project.rules.trials import conditions_of
 from tests.unit.rules.rule_rows import changed
 
@@ -32,7 +34,7 @@ def search(programme: Programme, form_id: str, *changes: dict, history=None):
     rows = [typed(form, changed(form_id, change)) for change in changes]
     parts = hard_parts(form, programme, PERIOD, TOWN)
     localiser = Localiser(form, parts, codes_of(form, programme))
-    return localiser.suspects(rows, history or {}, seconds=60.0)
+    return localiser.suspects(rows, history or {}, Deadline(60.0))
 
 
 def first(suspects):
@@ -111,8 +113,50 @@ def test_after_the_time_there_is_no_suggestion(programme):
     form = programme.forms["staff"]
     localiser = Localiser(form, hard_parts(form, programme, PERIOD, TOWN), {})
     rows = [typed(form, changed("staff", {"joined": 30}))]
-    assert localiser.suspects(rows, {}, seconds=0.0) == []
-    assert localiser.suspects(rows, {}, seconds=60.0) != []
+    assert localiser.suspects(rows, {}, Deadline(0.0)) == []
+    assert localiser.suspects(rows, {}, Deadline(60.0)) != []
+
+
+class Looks:
+    """A clock on which every look takes a second."""
+
+    looks = 0
+
+    def __call__(self):
+        self.looks += 1
+        return self.looks
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"joined": 30}, {"joined": 7, "part_time": 9, "wage_bill": None, "paid_person_months": None}],
+    ids=["cell", "solver"],
+)
+def test_one_deadline_holds_over_all_rows_and_whatever_is_tried_on_them(programme, change):
+    """A file with fifty broken rows took its half second for one row after the other."""
+    form = programme.forms["staff"]
+    localiser = Localiser(form, hard_parts(form, programme, PERIOD, TOWN), {})
+    rows = [typed(form, changed("staff", change)) for _ in range(50)]
+    alone = Looks()
+    whole = localiser.leads(rows[:1], {}, Deadline(10_000, alone))
+    for seconds in (1, 2, 10, alone.looks - 2, 3 * alone.looks):
+        clock = Looks()
+        leads = localiser.leads(rows, {}, Deadline(seconds, clock))
+        assert clock.looks <= seconds + 2 + bool(leads) * 2
+        assert len(leads) <= seconds / (alone.looks - 2)
+        assert [one.rules for one in leads] == [one.rules for one in whole] * len(leads)
+        assert all(one.suspects for one in leads)
+
+
+def test_a_set_that_the_solver_could_not_prove_smallest_in_time_is_none(programme, monkeypatch):
+    form = programme.forms["staff"]
+    localiser = Localiser(form, hard_parts(form, programme, PERIOD, TOWN), {})
+    change = {"joined": 7, "part_time": 9, "wage_bill": None, "paid_person_months": None}
+    rows = [typed(form, changed("staff", change))]
+    assert localiser.suspects(rows, {}, Deadline(60.0))
+    limited = Solution(Outcome.UNDECIDED, {})
+    monkeypatch.setattr("dagster_project.rules.solver._solved", lambda *_: limited)
+    assert localiser.suspects(rows, {}, Deadline(60.0)) == []
 
 
 def test_one_call_finds_what_a_search_made_ready_finds(programme):
@@ -129,7 +173,7 @@ def test_a_suggested_value_always_satisfies_all_rules(programme):
     for name in ("joined", "headcount_closing", "female", "full_time", "exam_passed"):
         for value in (0, 1, 7, 30, 99, 120, 1200):
             row = typed(form, changed("staff", {name: value}))
-            for one in localiser.suspects([row], {}, seconds=60.0):
+            for one in localiser.suspects([row], {}, Deadline(60.0)):
                 if one.suggested_value is not None and one.share > 0.99:
                     told += 1
                     mended = row | {one.column_name: one.suggested_value}
@@ -158,7 +202,9 @@ def test_a_total_that_does_not_agree_says_which_value_a_cell_should_have(program
     localiser = Localiser(form, parts, codes_of(form, programme))
 
     def found(**totals):
-        (lead,) = localiser.leads(rows, {}, 60.0, {n: Decimal(t) for n, t in totals.items()})
+        (lead,) = localiser.leads(
+            rows, {}, Deadline(60.0), {n: Decimal(t) for n, t in totals.items()}
+        )
         best = lead.suspects[0]
         return best.column_name, best.suggested_value, best.reason_code
 
