@@ -1,6 +1,7 @@
 """Linear conditions say what the rule says, for a known row and for a solver."""
 
 import ctypes
+import sys
 from fractions import Fraction
 
 import pytest
@@ -108,7 +109,7 @@ def test_what_the_solver_prints_stays_out_of_what_a_command_prints(capfd, monkey
         return milp(*args, **named)
 
     monkeypatch.setattr(scipy.optimize, "milp", chatty)
-    print("before")
+    sys.stdout.write("before\n")
     assert problem.solve(5).outcome is Outcome.FOUND
-    print("after")
+    sys.stdout.write("after\n")
     assert capfd.readouterr().out == "before\nafter\n"
