@@ -214,18 +214,18 @@ def generate() -> None:
 
     settings = Settings.from_environment()
     programme = load_programme(settings.programme_root)
-    changed = [
-        path
+    copied = [
+        copy_common(packaged(name), own)
         for name in ("dbt", "expectations")
         if (own := settings.own_folder(name))
-        for path in copy_common(packaged(name), own)
     ]
+    changed = [path for one in copied for path in one.written]
     changed += write_generated(programme, settings.dbt_project)
+    console.generated(changed, [path for one in copied for path in one.left])
     if settings.programme_root:
         from dagster_project.defs.warehouse.runner import parse
 
         parse(settings)  # dbt says now what it does not understand, and the next build need not ask
-    console.generated(changed)
 
 
 @app.command()

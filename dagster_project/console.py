@@ -228,10 +228,13 @@ def rejudged(found: "Sequence[Rejudged]", *, dry_run: bool) -> None:
     say("REJUDGED_DRY_RUN" if dry_run else "REJUDGED_RECORDED")
 
 
-def generated(changed: Sequence["Path | str"]) -> None:
-    """Say which generated files changed."""
+def generated(changed: Sequence["Path | str"], left: Sequence["Path | str"]) -> None:
+    """Say which generated files changed, and which copies were left for somebody's own changes."""
     say("GENERATED", count=len(changed))
     lines(str(path) for path in changed)
+    if left:
+        say("GENERATED_NOT_OVER", count=len(left))
+        lines(str(path) for path in left)
 
 
 def programme(found: "Programme", sleeping: Sequence["DormantRule"]) -> None:
