@@ -16,6 +16,7 @@ ESTIMATED = "E"
 NOT_REPORTED = "L"
 NOT_APPLICABLE = "M"
 PROVISIONAL = "P"
+WITHHELD = "Q"
 
 
 @dataclass(frozen=True, slots=True)

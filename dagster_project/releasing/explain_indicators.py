@@ -15,6 +15,7 @@ from dagster_project.programme.indicator import SUMMED_RULES, Indicator, indicat
 from dagster_project.programme.load import load_programme
 from dagster_project.programme.model import Form, Programme
 from dagster_project.programme.period import Period
+from dagster_project.reading.odd import WITHHELD
 from dagster_project.releasing.sources import (
     INDICATOR_UNITS,
     INDICATORS,
@@ -35,8 +36,6 @@ from dagster_project.rules.tree import Aggregate, Call, Node, Prefix
 
 FACTS = "facts"
 OTHERS = "others"
-WITHHELD = "Q"
-"""Status of a cell whose figure readers do not get: what is summed over it is not told either."""
 
 
 @dataclass(frozen=True, slots=True)

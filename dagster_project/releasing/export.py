@@ -68,7 +68,7 @@ def export(connection: duckdb.DuckDBPyConnection, folder: Path, base: Base | Non
     (folder / "parquet").mkdir(parents=True)
     tables = published_tables(connection, catalog_of(connection))
     withheld = withheld_queries(connection)
-    if base and not follows_from(withheld) <= base.unchanged:
+    if base and not follows_from(withheld, tables) <= base.unchanged:
         base = replace(base, unchanged=base.unchanged - withheld.keys())
     queries = {table: withheld.get(table, f"from {table}") for table in tables}
     if base:

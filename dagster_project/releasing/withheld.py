@@ -4,15 +4,19 @@ The catalogue (report_forms.md): groups marked ``sensitive=Y`` in their code lis
 below 10 in published tables. Withheld are, of such a group in a region and period: every figure
 below 10; all of them where fewer than 10 persons are left; opening, added and removed together;
 and, where one figure alone is missing from the sum of a region above, the next smallest beside it.
-The build database keeps all figures. Not here: copying tables (see ``export``).
+The build database keeps all figures. Not here: what follows from them (``withheld_indicators``,
+``withheld_words``), copying tables (see ``export``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 import duckdb
 
+from dagster_project.reading.odd import WITHHELD
+from dagster_project.releasing.withheld_indicators import OF_INDICATORS, OVER_INDICATORS
+from dagster_project.releasing.withheld_words import told_findings
 from dagster_project.warehousing.database import table_names, view_names
 
 FEWEST = 10
@@ -148,10 +152,10 @@ FACTS = """
     left join withheld_rows_{form_id} using (submission_id, row_number)
 """
 
-TOTALS = """
+TOTALS = f"""
     select totals.* replace (
         case when is_withheld then null else value end as value,
-        case when is_withheld then 'Q' else obs_status end as obs_status
+        case when is_withheld then {WITHHELD!r} else obs_status end as obs_status
     )
     from fct_totals as totals
     left join (
@@ -160,63 +164,20 @@ TOTALS = """
     ) using (form_id, period, region_level, region_code, breakdown_code, column_name)
 """
 
-CELLS = """
-    with withheld as ({rows})
+CELLS = f"""
+    with withheld as ({{rows}})
     select cells.* replace (
-        case when withheld.submission_id is null then obs_status else 'Q' end as obs_status,
-        case when withheld.submission_id is null then raw_text end as raw_text
+        case when withheld.submission_id is null then obs_status else {WITHHELD!r} end
+            as obs_status,
+        case when withheld.submission_id is null and texts.submission_id is null then raw_text end
+            as raw_text
     )
     from raw_cell_status as cells
     left join withheld using (submission_id, row_number, column_name)
+    left join ({{texts}}) as texts using (submission_id, row_number, column_name)
     union all by name
-    select withheld.*, 'Q' as obs_status
+    select withheld.*, {WITHHELD!r} as obs_status
     from withheld anti join raw_cell_status using (submission_id, row_number, column_name)
-"""
-
-OF_INDICATORS = """
-    create or replace temp table withheld_indicators as
-    select distinct indicators.indicator_id, figures.region_level, figures.region_code,
-        periods.period_end as boundary_date
-    from raw_indicator as indicators
-    inner join sensitive_groups as groups
-        on contains(indicators.formula, chr(39) || groups.code || chr(39))
-    inner join withheld_figures as figures
-        on groups.form_id = figures.form_id and groups.code = figures.breakdown_code
-            and contains(indicators.formula, '.' || figures.column_name || ',')
-    inner join raw_period as periods on figures.period = periods.period
-    where figures.is_withheld
-"""
-
-INDICATORS = """
-    select figures.* replace (
-        case when withheld.indicator_id is null then value end as value,
-        case when withheld.indicator_id is null then numerator end as numerator,
-        case when withheld.indicator_id is null then denominator end as denominator,
-        case when withheld.indicator_id is null then obs_status else 'Q' end as obs_status,
-        case when withheld.indicator_id is null then reason else 'withheld' end as reason
-    )
-    from fct_indicators as figures
-    left join withheld_indicators as withheld
-        using (indicator_id, region_level, region_code, boundary_date)
-"""
-
-PROGRESS_FIGURES = (
-    "value", "gap", "base_value", "required_pace_per_year", "actual_pace_per_year",
-    "projected_value", "projected_low", "projected_high",
-)  # fmt: skip
-
-PROGRESS = f"""
-    select progress.* replace (
-        {", ".join(f"case when known is null then {one} end as {one}" for one in PROGRESS_FIGURES)},
-        case when known is null then state else 'cannot_tell' end as state,
-        case when known is null then state_reason else 'withheld' end as state_reason,
-        case when known is null then obs_status else 'Q' end as obs_status
-    )
-    from fct_target_progress as progress
-    left join (
-        select distinct indicator_id, region_level, region_code, true as known
-        from withheld_indicators
-    ) using (indicator_id, region_level, region_code)
 """
 
 
@@ -234,13 +195,23 @@ class SensitiveForm:
 def withheld_queries(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Give for each published table that holds figures to withhold what readers get instead.
 
-    Nothing where no form with sensitive groups has been built. Makes temporary tables.
+    Makes temporary tables.
     """
-    forms = _sensitive_forms(connection)
-    if not forms:
+    there = table_names(connection) | view_names(connection)
+    if not {"raw_code", "raw_form_column", "fct_totals"} <= there:
         return {}
+    connection.execute(SENSITIVE)
+    # A refused report has findings, though no form may have rows yet.
+    findings = {"fct_findings": told_findings()} if "fct_findings" in there else {}
+    forms = _sensitive_forms(connection, there)
+    return findings | _of_forms(connection, forms) if forms else findings
+
+
+def _of_forms(
+    connection: duckdb.DuckDBPyConnection, forms: Iterable[SensitiveForm]
+) -> dict[str, str]:
     _find_figures(connection)
-    queries, cells = {"fct_totals": TOTALS}, []
+    queries, cells, texts = {"fct_totals": TOTALS}, [], []
     for form in forms:
         connection.execute(_rows(form))
         for table in (f"fct_{form.form_id}", f"hist_{form.form_id}"):
@@ -249,13 +220,22 @@ def withheld_queries(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
             "select submission_id, row_number, unnest(names) as column_name"
             f" from withheld_rows_{form.form_id}"
         )
-    queries["raw_cell_status"] = CELLS.format(rows=" union all ".join(cells))
-    return queries | {"fct_indicators": INDICATORS, "fct_target_progress": PROGRESS}
+        texts.append(
+            f"select submission_id, row_number, unnest({list(form.texts)}::varchar[])"
+            f" as column_name from withheld_rows_{form.form_id}"
+        )
+    both = {"rows": " union all ".join(cells), "texts": " union all ".join(texts)}
+    return queries | {"raw_cell_status": CELLS.format(**both)} | OVER_INDICATORS
 
 
-def follows_from(queries: Mapping[str, str]) -> frozenset[str]:
-    """Give the tables of which a change may withhold other cells, though a table is the same."""
-    return frozenset(name for name in queries if name.startswith("hist_")) | {"dim_region"}
+def follows_from(queries: Mapping[str, str], tables: Iterable[str]) -> frozenset[str]:
+    """Give the tables of which a change may withhold other cells, though a table is the same.
+
+    The histories, and what is declared: regions, code lists, columns.
+    """
+    histories = {name for name in queries if name.startswith("hist_")}
+    declared = {name for name in tables if name.startswith("dim_")} - {"dim_period"}
+    return frozenset(histories | declared)
 
 
 def _find_figures(connection: duckdb.DuckDBPyConnection) -> None:
@@ -270,12 +250,10 @@ def _find_figures(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(OF_INDICATORS)
 
 
-def _sensitive_forms(connection: duckdb.DuckDBPyConnection) -> list[SensitiveForm]:
+def _sensitive_forms(
+    connection: duckdb.DuckDBPyConnection, there: Collection[str]
+) -> list[SensitiveForm]:
     """Give the forms that have rows of sensitive groups; none where nothing is declared."""
-    there = table_names(connection) | view_names(connection)
-    if not {"raw_code", "raw_form_column", "fct_totals"} <= there:
-        return []
-    connection.execute(SENSITIVE)
     query = "select distinct form_id, breakdown_column from sensitive_groups order by 1"
     found = [
         _form(connection, form_id, breakdown)

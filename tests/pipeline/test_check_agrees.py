@@ -9,6 +9,7 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
+import duckdb
 import pytest
 
 pytestmark = pytest.mark.pipeline
@@ -45,11 +46,16 @@ def checked(document):
 
 @pytest.fixture(scope="module")
 def findings(demo, document):
-    """By file name, form and period, the findings of the warehouse on files by themselves."""
+    """By file name, form and period, the findings of the warehouse on files by themselves.
+
+    Those of the build: a release tells no figures of sensitive groups.
+    """
     elsewhere = {rule["rule_id"] for rule in document["rules_not_run"]}
     found = defaultdict(list)
     query = f"select original_name, form_id, period, {', '.join(FIELDS)} from fct_findings"
-    for name, form_id, period, *values in demo.ask(query):
+    with duckdb.connect(demo.home / "warehouse" / "build.duckdb", read_only=True) as build:
+        told = build.execute(query).fetchall()
+    for name, form_id, period, *values in told:
         finding = dict(zip(FIELDS, values, strict=True))
         if finding["rule_id"] not in elsewhere:
             found[name, form_id, period].append(finding)
