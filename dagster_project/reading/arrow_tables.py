@@ -177,7 +177,7 @@ class Gatherer:
         rows["period"] += [read.period] * count
         rows["respondent_code"] += [read.respondent_code] * count
         rows["source_row"] += read.source_rows
-        rows["has_abnormal_cells"] += [row in read.abnormal_rows for row in range(1, count + 1)]
+        rows["has_abnormal_cells"] += map(read.abnormal_rows.__contains__, range(1, count + 1))
         for name, values in read.values.items():
             rows[name] += values
 

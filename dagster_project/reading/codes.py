@@ -18,6 +18,9 @@ from dagster_project.reading.text import cell_text, narrow, plain, without_quote
 MOST_REMEMBERED = 10_000
 """Different texts of one column kept with their result, 1-2 MB; then it begins anew."""
 
+LONGEST_REMEMBERED = 100
+"""Characters of a text that may come again; longer ones are remarks."""
+
 _CODE_SHAPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]*")
 _SEPARATORS = re.compile(r"[;,、/|\s]+")
 _BETWEEN = re.compile(r"[\s\-—:().、]+")
@@ -33,7 +36,7 @@ LOST_DIGITS = 10**15
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """Reads each different text once; texts repeat in columns of codes.
+    """Reads each different text once; codes, names and their like repeat.
 
     Only texts are remembered: among other cells 1, 1.0 and True would count as one.
     """
@@ -43,7 +46,7 @@ class Remembered:
 
     def __call__(self, cell: Cell) -> Value | Odd:
         """Read one cell."""
-        if not isinstance(cell, str):
+        if not isinstance(cell, str) or len(cell) > LONGEST_REMEMBERED:
             return self.parse(cell)
         if cell not in self.seen:
             if len(self.seen) > MOST_REMEMBERED:

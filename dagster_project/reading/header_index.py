@@ -130,14 +130,14 @@ class HeaderIndex:
 
     def count_known(self, row: Iterable[str]) -> int:
         """Count the different texts of a row that some form answers to."""
-        texts = list(row)
-        if not self._seen_texts.issuperset(texts):
+        texts = set(row)
+        if not texts <= self._seen_texts:
             if len(self._seen_texts) > MOST_KEPT:
                 self._seen_texts = set(self._known_texts)
-            new = set(texts) - self._seen_texts
+            new = texts - self._seen_texts
             self._known_texts.update(text for text in new if text != "" and self._knows(text))
             self._seen_texts |= new
-        return len(self._known_texts.intersection(texts))
+        return len(self._known_texts & texts)
 
     def _knows(self, text: str) -> bool:
         key = header_text(text).key

@@ -15,6 +15,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from dagster_project.reading.limits import (
     DEFLATE_LIMIT,
+    MAX_BYTES_HERE,
     MAX_PARTS,
     MAX_RATIO,
     MAX_UNPACKED_BYTES,
@@ -176,7 +177,7 @@ def path_of(name: str) -> str:
 
 def open_package(data: bytes) -> Package:
     """Read a zip's directory, raising SheetError for one that is damaged or unpacks to too much."""
-    package = _package(data)
+    package = _last_package(data) if len(data) <= MAX_BYTES_HERE else _package(data)
     unpacked = package.unpacked
     if unpacked > MAX_UNPACKED_BYTES or unpacked > max(len(data), SMALL_PACKAGE) * MAX_RATIO:
         raise SheetError("READ_FILE_UNPACKS_TOO_LARGE", size=str(unpacked >> 20))
@@ -210,6 +211,10 @@ def _package(data: bytes) -> Package:
         parts[f"{path}\n{number}" if path in parts else path] = part
     is_ambiguous = any("\n" in path for path in parts)
     return Package(data, parts, is_ambiguous)
+
+
+_last_package = lru_cache(maxsize=1)(_package)
+"""Several ask for the parts of a small file, one right after another."""
 
 
 def _plain_directory(data: bytes) -> list[Part] | None:

@@ -35,4 +35,4 @@ def text_parser(column: Column) -> Parser:
         value = text.strip()
         return kept(value, cell, value) if isinstance(cell, str) else value
 
-    return careful(column, read)
+    return Remembered(careful(column, read))

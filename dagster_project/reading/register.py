@@ -19,6 +19,9 @@ from dagster_project.regions.names import NO_ENDING, stem
 LATEST = date(9999, 12, 31)
 """The date asked about when the period is unknown: regions as the newest edition has them."""
 
+MOST_NAMED = 10_000
+"""Names of units kept with what they mean; a district's units have some hundreds."""
+
 STREET = "street"
 NEAREST = 3
 LEAST_LIKENESS = 0.5
@@ -83,6 +86,7 @@ class Units:
     _found: dict[tuple[str, str, date], tuple[RegionLike, ...]] = field(
         init=False, default_factory=dict
     )
+    _named: dict[tuple[str, date], tuple[str, ...]] = field(init=False, default_factory=dict)
     _names: dict[date, "Names"] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -132,6 +136,14 @@ class Units:
 
     def streets_named(self, name: str, on: date) -> tuple[str, ...]:
         """Give the codes of the reporting units of a name, with or without the names above."""
+        key = (name, on)
+        if key not in self._named:
+            if len(self._named) > MOST_NAMED:
+                self._named.clear()
+            self._named[key] = self._streets_named(name, on)
+        return self._named[key]
+
+    def _streets_named(self, name: str, on: date) -> tuple[str, ...]:
         for spelling in spellings(name):
             below = (region for code in self.within for region in self._find(spelling, code, on))
             tops = (region for code in self.within if (region := self._bears(code, spelling, on)))

@@ -3,7 +3,7 @@
 Not here: which rows these are (see ``rows``), how a single cell is read (see ``parsers``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeGuard
@@ -190,20 +190,24 @@ class TableReader:
 
     def _take_odds(self, column: Column, index: int, read: list[Value | Odd]) -> list[Value]:
         """Note the cells that are no plain values; gives what values they have."""
-        submission, values = self.submission, list[Value]()
-        for place, one in enumerate(read):
-            if not isinstance(one, Odd):
-                values.append(one)
-                continue
-            values.append(one.value)
-            if one.problem or self.elsewhere:
-                self._take_odd(place, column, index, one)
-                continue
-            if one.status:
-                submission.abnormal_rows.add(place + 1)
-            text = quoted(one.raw_text)
-            submission.cell_status.append(CellStatus(place + 1, column.name, one.status, text))
-        return values
+        odds = {place: one for place, one in enumerate(read) if isinstance(one, Odd)}
+        if self.elsewhere or any(odd.problem for odd in odds.values()):
+            for place, odd in odds.items():
+                self._take_odd(place, column, index, odd)
+        else:
+            self._take_marked(column.name, odds)
+        return [one.value if isinstance(one, Odd) else one for one in read]
+
+    def _take_marked(self, name: str, odds: Mapping[int, Odd]) -> None:
+        """Note the cells of a column that are understood, and stand where they are."""
+        submission = self.submission
+        submission.abnormal_rows.update(place + 1 for place, odd in odds.items() if odd.status)
+        texts = {odd.raw_text for odd in odds.values()}
+        kept = {text: quoted(text) for text in texts}
+        submission.cell_status += [
+            CellStatus(place + 1, name, odd.status, kept[odd.raw_text])
+            for place, odd in odds.items()
+        ]
 
     def _take_odd(self, place: int, column: Column, index: int, odd: Odd) -> None:
         """Note a cell that is no plain value, with what is wrong and where it stands."""
