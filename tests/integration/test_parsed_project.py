@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from dagster_project.defs.assembly import build_definitions
-from dagster_project.defs.warehouse import runner, slices
+from dagster_project.defs.warehouse import parsed, runner, slices
 from dagster_project.defs.warehouse.assets import DIMENSIONS, SHARED
 from dagster_project.settings import Settings
 from dagster_project.warehousing import reference
@@ -17,6 +17,8 @@ from dagster_project.warehousing.indicator_periods import Recomputed
 from dagster_project.warehousing.made_from import OF_CALENDAR
 from dagster_project.warehousing.tables import prepare
 from dagster_project.warehousing.workshop import Workshop
+
+SHARE, TAKE = parsed.share, parsed.take
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +39,8 @@ def forgetful(monkeypatch):
 
     monkeypatch.setattr(runner, "_parsed", {})
     monkeypatch.setattr(runner, "_invoke", invoke)
-    monkeypatch.setattr(runner, "_keep", lambda *_: None)
+    for name in ("keep", "share", "take"):
+        monkeypatch.setattr(parsed, name, lambda *_: None)
     return asked
 
 
@@ -57,12 +60,30 @@ def test_a_changed_file_or_another_dbt_is_parsed_again(settings, forgetful, monk
 
 
 def test_a_manifest_that_is_gone_is_parsed_again(settings, forgetful):
-    path = runner.target_path(settings) / runner.PARSED
+    path = runner.target_path(settings) / parsed.PARSED
     content = path.read_bytes()
     path.unlink()
     assert runner.parse(settings) == "parsed anew"
     assert len(forgetful) == 1
     path.write_bytes(content)
+
+
+def test_another_home_takes_what_is_kept_beside_the_project(settings, forgetful, tmp_path):
+    """Of other files it takes none, and where nobody may write there is none."""
+    project, other = tmp_path / "programme" / "dbt", tmp_path / "home" / "dbt"
+    project.mkdir(parents=True)
+    print_ = runner.parsed_print(settings)
+    SHARE(runner.target_path(settings), project)
+    TAKE(project, "another", other)
+    assert not parsed.is_current(other, print_)
+    TAKE(project, print_, other)
+    assert parsed.is_current(other, print_)
+    assert parsed.read(other).nodes.keys() == runner.parse(settings).nodes.keys()
+    (other / parsed.FINGERPRINT).write_text("newer", encoding="utf-8")
+    SHARE(other, project)
+    assert [one.name for one in (project.parent / ".cache").iterdir()] == ["dbt-newer"]
+    SHARE(other, tmp_path / "home" / "dbt" / parsed.FINGERPRINT / "no folder")
+    assert forgetful == []
 
 
 def test_a_part_holds_the_nodes_of_its_tag_and_their_parents(settings):

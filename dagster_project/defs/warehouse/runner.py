@@ -1,7 +1,7 @@
 """Runs dbt inside this process: a subprocess would pay for dbt's imports again at every run.
 
-The parsed project is kept, in this process and beside ``manifest.json`` for the next one. Not here:
-which models belong to which asset, and the part of the project that a run needs (``slices``).
+The parsed project is kept in this process and, for the next one, in files. Not here: those files
+(see ``parsed``), the part of it that a run needs (``slices``), which models belong to which asset.
 """
 
 import json
@@ -14,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dagster_project.defs.warehouse import parsed
 from dagster_project.defs.warehouse.slices import own_nodes, part_of_manifest
 from dagster_project.errors import JicengError
 from dagster_project.settings import Settings
@@ -24,10 +25,7 @@ if TYPE_CHECKING:
     from dbt.artifacts.schemas.run import RunExecutionResult, RunResult
     from dbt.contracts.graph.manifest import Manifest
 
-FINGERPRINT = "jiceng_project_fingerprint.txt"
 LINEAGE = "lineage.html"
-PARSED = "jiceng_parsed_project.msgpack"
-"""The manifest as dbt works with it: reading it takes 0.2 s, dbt's own partial parsing 1.9."""
 _parsed: dict[tuple[Path, str], "Manifest"] = {}
 """By dbt project and its fingerprint: what was parsed for one home serves all in this process."""
 
@@ -43,61 +41,25 @@ def target_path(settings: Settings) -> Path:
 
 def manifest_path(settings: Settings) -> Path:
     """Give the manifest of the dbt project, parsing the project where it has changed."""
-    if not _is_current(settings, parsed_print(settings)):
+    if not parsed.is_current(target_path(settings), parsed_print(settings)):
         parse(settings)
-    return target_path(settings) / "manifest.json"
+    return target_path(settings) / parsed.DOCUMENT
 
 
 def parse(settings: Settings) -> "Manifest":
-    """Give the parsed dbt project, parsing it where its files or dbt have changed.
-
-    The stamp that calls the written manifests current is taken away before they are written and
-    put back after: a build killed in between finds no stamp, never half a manifest.
-    """
-    print_ = parsed_print(settings)
-    key, is_current = (settings.dbt_project, print_), _is_current(settings, print_)
+    """Give the parsed dbt project, parsing it where its files or dbt have changed."""
+    print_, target = parsed_print(settings), target_path(settings)
+    key = (settings.dbt_project, print_)
+    if not parsed.is_current(target, print_):
+        parsed.take(settings.dbt_project, print_, target)
+    is_current = parsed.is_current(target, print_)
     if key not in _parsed:
-        kept = _kept_manifest(settings) if is_current else None
-        _parsed[key] = kept or _invoke(settings, ["parse", "--no-write-json"], None)
-    if not is_current or not _parsed_path(settings).exists():
-        _keep(settings, _parsed[key], print_)
+        arguments = ["parse", "--no-write-json"]
+        _parsed[key] = parsed.read(target) if is_current else _invoke(settings, arguments, None)
+    if not is_current:
+        parsed.keep(target, _parsed[key], print_)
+        parsed.share(target, settings.dbt_project)
     return _parsed[key]
-
-
-def _keep(settings: Settings, manifest: "Manifest", print_: str) -> None:
-    """Write a manifest for Dagster and for the next process, then the stamp."""
-    from dbt.parser.manifest import extended_mashumaro_encoder, write_manifest
-
-    target = target_path(settings)
-    target.mkdir(parents=True, exist_ok=True)
-    (target / FINGERPRINT).unlink(missing_ok=True)
-    write_manifest(manifest, str(target))
-    _parsed_path(settings).write_bytes(manifest.to_msgpack(extended_mashumaro_encoder))
-    (target / FINGERPRINT).write_text(print_, encoding="utf-8")
-
-
-def _kept_manifest(settings: Settings) -> "Manifest | None":
-    """Give the manifest that an earlier process kept, None where it is gone."""
-    if not (path := _parsed_path(settings)).exists():
-        return None
-    from dbt.contracts.graph.manifest import Manifest
-    from dbt.parser.manifest import extended_mashumuro_decoder
-
-    manifest: Manifest = Manifest.from_msgpack(
-        path.read_bytes(), decoder=extended_mashumuro_decoder
-    )
-    complete: Callable[[], None] = manifest.build_flat_graph
-    complete()
-    return manifest
-
-
-def _parsed_path(settings: Settings) -> Path:
-    return target_path(settings) / PARSED
-
-
-def _is_current(settings: Settings, print_: str) -> bool:
-    stamp = target_path(settings) / FINGERPRINT
-    return stamp.exists() and stamp.read_text(encoding="utf-8") == print_
 
 
 def build(
