@@ -25,11 +25,11 @@ _WORDS_BETWEEN_UNITS = re.compile(r"[、,;/和及\s]+")
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """What stood behind a label, and where: row and column from 0."""
+    """What stood behind a label, and where: row and column from 0, None on another sheet."""
 
     text: str
-    row: int
-    column: int
+    row: int | None
+    column: int | None
 
 
 @dataclass(slots=True)
@@ -90,7 +90,7 @@ def read_cover(rows: list[list[Cell]], first: int = 0) -> Cover:
         taken = -1
         for column, cell in enumerate(row):
             if cell != "" and column > taken:
-                taken = _read_cell(cover, row, Labelled(_text(cell), number, column))
+                taken = _read_cell(cover, row, number, column)
     cover.units = units_in(cover.text("unit"))
     return cover
 
@@ -112,18 +112,18 @@ def units_in(text: str) -> dict[str, Unit | None]:
     return units
 
 
-def _read_cell(cover: Cover, row: list[Cell], cell: Labelled) -> int:
+def _read_cell(cover: Cover, row: list[Cell], number: int, column: int) -> int:
     """Take a cell apart; gives the last column that belongs to it: its own, or its value's."""
-    last = cell.column
-    for name, text in labelled_parts(cell.text):
+    last = column
+    for name, text in labelled_parts(_text(row[column])):
         if name == FREE:
-            cover.free.append(Labelled(text, cell.row, cell.column))
+            cover.free.append(Labelled(text, number, column))
             continue
         value = text
         if not text:
-            value, last = _neighbour(row, cell.column)
+            value, last = _neighbour(row, column)
         if name != SIGNING and name not in cover.fields:
-            cover.fields[name] = Labelled(value, cell.row, cell.column)
+            cover.fields[name] = Labelled(value, number, column)
     return last
 
 

@@ -17,6 +17,7 @@ from dagster_project.reading.expected_words import known_words
 from dagster_project.reading.explanations import Line, filled_lines, take_explanations
 from dagster_project.reading.findings import NOWHERE, At, Findings, file_finding
 from dagster_project.reading.formats import ZIP, is_large_text
+from dagster_project.reading.front_sheet import with_front
 from dagster_project.reading.guard import open_guarded
 from dagster_project.reading.header_index import (
     NONE_ACCEPTED,
@@ -123,6 +124,8 @@ class Reader:
                 tables += found
             else:
                 silent.append(sheet)
+        if tables and silent:
+            tables = list(with_front(tables, silent, file_name, self._names_unit))
         beside = frozenset(table.header.form.form_id for table in tables)
         parts = [part for table in tables for part in self.parts(table, file_name, beside)]
         reading.submissions = list(joined(parts)) if len(parts) > 1 else _only(parts)
@@ -218,6 +221,9 @@ class Reader:
             tell_of_block(table.around, self.index, findings)
         draft.about_block = len(findings.found)
         return draft
+
+    def _names_unit(self, text: str) -> bool:
+        return bool(self.units.mentioned(text, LATEST))
 
     def _only_respondent(self, form: Form) -> str | None:
         """Give the one unit that reports a form, where the form says that it need not be named."""

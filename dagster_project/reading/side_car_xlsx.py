@@ -21,13 +21,16 @@ _REFERENCE = re.compile(rb"\sr=[\"']([A-Za-z]{1,3})(\d{1,7})[\"']")
 ROW_NUMBER = re.compile(rb"\sr=[\"'](\d{1,7})[\"']")
 _TYPE = re.compile(rb"\st=[\"'](\w+)[\"']")
 _STYLE = re.compile(rb"\ss=[\"'](\d+)[\"']")
-_HIDDEN = re.compile(rb"\shidden=[\"'](?:1|true)[\"']")
+_HIDDEN = re.compile(rb"\s(?:hidden=[\"'](?:1|true)|(?:ht|width)=[\"']0(?:\.0+)?)[\"']")
 _SPAN = re.compile(rb"\s(min|max)=[\"'](\d{1,5})[\"']")
 _FORMAT = re.compile(rb"<(?:\w+:)?numFmt\s[^<>]*>")
 _FORMAT_CODE = re.compile(rb"\sformatCode=(?:\"([^\"]*)\"|'([^']*)')")
 _FORMAT_ID = re.compile(rb"\snumFmtId=[\"'](\d+)[\"']")
 _CELL_STYLES = re.compile(rb"<(?:\w+:)?cellXfs[\s>].*?</(?:\w+:)?cellXfs>", re.DOTALL)
 _CELL_STYLE = re.compile(rb"<(?:\w+:)?xf\s[^<>]*>")
+
+HIDING = (b"hidden=", b'ht="0', b'width="0')
+"""One of them stands in the XML of every sheet that hides rows or columns, or gives no size."""
 
 ZEROES = {b"0"}
 COLUMNS = 16_384
@@ -90,7 +93,7 @@ def add_side_car(
     found = dict(_errors(xml, tags)) | dict(_uncached(sheet, xml, tags, formulas or Formulas()))
     sheet.verified = None not in found
     sheet.mark({place: cell for place, cell in found.items() if place})
-    if b"hidden=" in xml:
+    if any(sign in xml for sign in HIDING):
         sheet.hidden_rows = _hidden_rows(xml, tags)
         sheet.hidden_columns = _hidden_columns(sheet, xml, tags)
     if styles:

@@ -1,6 +1,7 @@
 """Ways of writing that programs and clerks have: read right, or told with the cell, never else."""
 
 import re
+import zipfile
 from collections.abc import Callable
 from io import BytesIO
 
@@ -9,7 +10,7 @@ import pytest
 from openpyxl.styles import Font
 
 from tests.fixtures.small_files import ods, rezipped
-from tests.fixtures.workbooks import Report, as_calculated_xlsx, as_csv, as_xlsx
+from tests.fixtures.workbooks import Report, Sheet, as_calculated_xlsx, as_csv, as_xlsx
 from tests.unit.reading.conftest import COMMUNITIES, found, wide
 
 SHEET, TEXTS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
@@ -262,3 +263,50 @@ def test_labels_that_are_headers_of_another_form_begin_no_table(programme, read_
     report.block[0][3] = f"表号：{form.table_number}"
     submission = read_one(report)
     assert len(submission.source_rows) == len(rows)
+
+
+def test_rows_and_columns_of_no_size_are_hidden_ones(report, read_one):
+    """They were read like the others, and nothing was said of them."""
+    xml = re.compile(rb'<row r="6"[^>]*>').search
+    with zipfile.ZipFile(BytesIO(book := as_calculated_xlsx(report.sheet()))) as package:
+        row = xml(package.read(SHEET))[0]
+    lower = row.replace(b">", b' ht="0" customHeight="1">')
+    columns = b'<cols><col min="7" max="7" width="0" customWidth="1"/></cols><sheetData>'
+    book = rezipped(book, {SHEET: (row, lower)})
+    submission = read_one(rezipped(book, {SHEET: (b"<sheetData>", columns)}))
+    assert [one[0] for one in found(submission)] == ["READ_HIDDEN_ROWS", "READ_HIDDEN_COLUMNS"]
+
+
+FRONT = [["番禺区社区服务统计报表"], ["填报单位：市桥街道"], ["报告期：2015年四季度"]]
+
+
+@pytest.mark.parametrize("name", ["封面", "Sheet1"])
+def test_a_front_sheet_says_whose_reports_follow_it(report, read_one, name):
+    """A workbook whose first sheet alone names unit and period was refused."""
+    sheet = report.changed(block=[], title="社区服务队伍季报").sheet()
+    submission = read_one(as_xlsx(Sheet(FRONT, name), sheet))
+    assert (found(submission), submission.respondent_code) == ([], "440113007000")
+
+
+def test_a_front_sheet_never_speaks_against_the_report_itself(report, read_one):
+    """It yields to the block, and contradicts the file's name as the block would."""
+    assert found(read_one(as_xlsx(Sheet([["报告期：2014年一季度"]], "封面"), report.sheet()))) == []
+    sheet = report.changed(block=[["填报单位代码：440113007000"]]).sheet()
+    other = read_one(as_xlsx(Sheet(FRONT, "封面"), sheet), "2015年三季度.xlsx")
+    assert [one[:2] for one in found(other)] == [("READ_PERIOD_CONFLICT", None)]
+
+
+def test_a_front_sheet_yields_to_the_names_of_sheets(report, read):
+    """A district's front sheet before a sheet for each of its streets and quarters."""
+    front = Sheet([["填报单位：番禺区民政局"], ["报告期：2015年四季度"]], "封面")
+    sheet = report.changed(block=[], title="社区服务队伍季报").sheet()
+    sheet.name = "市桥街道2015年三季度"
+    (submission,) = read(as_xlsx(front, sheet)).submissions
+    assert (submission.respondent_code, submission.period) == ("440113007000", "2015-Q3")
+    assert found(submission) == []
+
+
+def test_of_two_front_sheets_none_is_chosen(report, read_one):
+    sheet = report.changed(block=[["填报单位代码：440113007000"]]).sheet()
+    fronts = (Sheet([[f"报告期：2015年{n}季度"]], f"第{n}季度封面") for n in "三四")
+    assert [one[0] for one in found(read_one(as_xlsx(*fronts, sheet)))] == ["READ_PERIOD_MISSING"]
