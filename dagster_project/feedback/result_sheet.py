@@ -99,7 +99,7 @@ class ResultSheet:
 
     def _across(self, style: str, text: str, height: int = 0) -> None:
         """Write one text over the whole width; merged cells do not grow by themselves."""
-        lines = 1 + _width(text) // CHARACTERS_OF_A_LINE
+        lines = 1 + width_of(text) // CHARACTERS_OF_A_LINE
         self._row([(style, text)], height or lines * LINE_HEIGHT + 3)
         row = len(self.rows)
         self.merges.append(f'<mergeCell ref="A{row}:{address(row - 1, LAST)}"/>')
@@ -162,9 +162,9 @@ def height_of(texts: Sequence[str], widths: Sequence[int]) -> int:
 
 def _lines(text: str, width: int) -> int:
     """Count the lines that a text takes in a column; programs differ by a character or two."""
-    return sum(1 + _width(line) // (width - 2) for line in text.split("\n"))
+    return sum(1 + width_of(line) // (width - 2) for line in text.split("\n"))
 
 
-def _width(text: str) -> int:
+def width_of(text: str) -> int:
     """Count characters as wide as digits: Chinese ones are twice as wide."""
     return sum(1 if character.isascii() else 2 for character in text)

@@ -15,6 +15,7 @@ from typing import Any
 import xlsxwriter
 
 from dagster_project.escaping import escape_formula
+from dagster_project.feedback.result_sheet import width_of
 from dagster_project.feedback.texts import say
 from dagster_project.feedback.workbook_parts import LONGEST_NAME
 from dagster_project.reading.formats import OLE2, open_sheets
@@ -31,6 +32,12 @@ FORMATS = {
 }
 XLS_UNITS = 256
 """Parts of a character in which .xls gives the widths of columns."""
+WRAPPED = "wrapped"
+NARROWEST, WIDEST = 8, 17
+"""Characters of the usual width and of the code of a community with room; longer texts wrap."""
+_NUMBER = re.compile(r"-?(0|[1-9]\d{0,9})(\.\d{1,4})?")
+"""What a file of nothing but texts means as a number: shorter than any code of a community, exact
+as a workbook keeps it. As texts they would be asked about when the workbook is sent."""
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 
 
@@ -53,12 +60,13 @@ def rewritten(original: bytes, words: Collection[str] = ()) -> Rewritten:
     book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False})
     book.set_properties({"created": CREATED})
     formats = {name: book.add_format({"num_format": text}) for name, text in FORMATS.items()}
+    formats[WRAPPED] = book.add_format({"text_wrap": True, "valign": "top"})
     renamed: dict[str, str] = {}
     for sheet in sheets:
         name = _sheet_name(sheet.name, {*renamed.values()})
         renamed[sheet.name] = name
         page = book.add_worksheet(name)
-        for column, width in widths.get(sheet.name, {}).items():
+        for column, width in (widths.get(sheet.name) or _fitting(sheet)).items():
             page.set_column(column, column, width)
         _write(page, sheet, formats)
     if not sheets:
@@ -87,10 +95,27 @@ def _sheet_name(name: str, taken: set[str]) -> str:
     return wanted
 
 
-def _write(page: Any, sheet: Sheet, formats: Mapping[str, Any]) -> None:
-    for row, cells in enumerate(sheet.grid):
+def _fitting(sheet: Sheet) -> dict[int, float]:
+    """Give widths for a file that has none, in which its codes, names and figures can be read."""
+    found: dict[int, float] = {}
+    for cells in sheet.grid:
         for column, cell in enumerate(cells):
-            if cell != "":
+            wide = width_of(str(cell)) + 1
+            if NARROWEST < wide <= WIDEST:
+                found[column] = max(found.get(column, 0), wide)
+    return found
+
+
+def _write(page: Any, sheet: Sheet, formats: Mapping[str, Any]) -> None:
+    is_text = all(isinstance(cell, str) for cells in sheet.grid for cell in cells)
+    for row, cells in enumerate(sheet.grid):
+        beside = (*cells[1:], "")
+        for column, (cell, after) in enumerate(zip(cells, beside, strict=True)):
+            if is_text and _NUMBER.fullmatch(str(cell)):
+                page.write_number(row, column, float(str(cell)))
+            elif isinstance(cell, str) and after != "" and width_of(cell) > WIDEST:
+                page.write_string(row, column, escape_formula(cell), formats[WRAPPED])
+            elif cell != "":
                 _write_cell(page, (row, column), cell, formats)
     for first_row, first_column, last_row, last_column in sheet.merged:
         if (first_row, first_column) != (last_row, last_column):
