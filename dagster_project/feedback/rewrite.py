@@ -35,9 +35,9 @@ XLS_UNITS = 256
 WRAPPED = "wrapped"
 NARROWEST, WIDEST = 8, 17
 """Characters of the usual width and of the code of a community with room; longer texts wrap."""
-_NUMBER = re.compile(r"-?(0|[1-9]\d{0,9})(\.\d{1,4})?")
+_NUMBER = re.compile(r"(?!(?:19|20)\d\d\.(?:0[1-9]|1[0-2])$)-?(0|[1-9]\d{0,9})(\.\d{1,4})?")
 """What a file of nothing but texts means as a number: shorter than any code of a community, exact
-as a workbook keeps it. As texts they would be asked about when the workbook is sent."""
+as a workbook keeps it, no month such as 2015.10. As texts they would be asked about when sent."""
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 
 

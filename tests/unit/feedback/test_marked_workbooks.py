@@ -357,12 +357,12 @@ def test_marks_are_seen_on_a_sheet_that_colours_cells_by_conditions_of_its_own(o
 
 def test_a_table_of_text_comes_back_with_numbers_and_columns_one_can_read(summary):
     """A town's .csv came back as texts: sent again, 2,289 of them were asked about."""
-    header = "代码,人数,其中:通过全国社会工作者职业水平考试(人),金额,备注\r\n"
-    data = f"{header}440113007001,12,-3,0.50,007\r\n".encode("gb18030")
+    header = "代码,人数,其中:通过全国社会工作者职业水平考试(人),金额,备注,月份\r\n"
+    data = f"{header}440113007001,12,-3,0.50,007,2015.10\r\n".encode("gb18030")
     marked = mark(data, "表.csv", [finding("B2", sheet="")], summary)
     page = opened(marked.content).worksheets[1]
     values = [cell.value for cell in page[2]]
-    assert values == ["440113007001", 12, -3, 0.5, "007"]
+    assert values == ["440113007001", 12, -3, 0.5, "007", "2015.10"]
     assert page.column_dimensions["A"].width >= len("440113007001")
     assert page["C1"].alignment.wrap_text
     assert not page["A1"].alignment.wrap_text
