@@ -28,6 +28,12 @@ _UNIT_WORD = re.compile(r"^(?:计量)?单位:?")
 _BARE_PERIOD = re.compile(r"[\d零元一二三四五六七八九十百年季度月份第末qm民国中华./-]+")
 _CODE_WORD = re.compile(r"(?:代码|编码|代号)$")
 
+_AROUND = re.compile(
+    r"\(见?注\d*\)$|\[(?:注)?\d{1,2}\]$|\(\d{1,2}=[\d()+*/×÷-]+\)$"
+    r"|^\(?\d{1,2}\)?=[\d()+*/×÷-]+(?=[^\d()+*/×÷-])"
+)
+"""The number of a footnote behind a header, and how a column is worked out from others."""
+
 NO_ALIASES: Mapping[str, str] = {}
 
 
@@ -69,12 +75,14 @@ def header_text(raw: str) -> HeaderText:
 
 
 def bare(key: str) -> str:
-    """Give a comparable header without the numbering and 其中 before it.
+    """Give a comparable header without the numbering and 其中 before it, and footnotes behind it.
 
     >>> bare("其中:1.女性"), bare("(二)其中:女性")
     ('女性', '女性')
+    >>> bare("期末人数(注1)"), bare("期末人数(5=1+2-3)"), bare("(5)=(1)+(2)-(3)期末人数")
+    ('期末人数', '期末人数', '期末人数')
     """
-    return without_numbering(without_within(without_numbering(key)))
+    return without_numbering(without_within(without_numbering(_AROUND.sub("", key))))
 
 
 def loose(key: str) -> str:

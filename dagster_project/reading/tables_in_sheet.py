@@ -31,6 +31,9 @@ from dagster_project.reading.vocabulary import Unit
 MOST_TABLES = 99
 """Tables of one sheet; the number of a submission leaves room for as many."""
 
+WIDEST = 16_384
+"""More columns has no sheet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -250,17 +253,18 @@ def _has_more_than_a_table(header: Header) -> bool:
 def _spans(header: Header) -> Iterator[tuple[int, int]]:
     """Give first and last column of the tables under one row of headers.
 
-    They are divided by a blank column, or begin anew with the header of the first.
+    They are divided by a blank column, or begin anew with the header of the first. A column without
+    a header belongs to the table left of it, so that what stands there is told of.
     """
     cells = header.block.cells
     first = next((cell for cell in cells if cell.name), cells[0])
-    start = cells[0].column
+    start = 0
     for before, cell in pairwise(cells):
         begins_anew = cell.texts == first.texts and bool(cell.name)
         if cell.column > before.column + 1 or begins_anew:
-            yield start, before.column
+            yield start, cell.column - 1
             start = cell.column
-    yield start, cells[-1].column
+    yield start, WIDEST
 
 
 def _in_span(table: Table, index: HeaderIndex, span: tuple[int, int]) -> Table | None:

@@ -19,7 +19,9 @@ _NUMBERING = re.compile(
     r"^(?:\(?[一二三四五六七八九十]{1,3}(?:\)|[、.])|\(?\d{1,2}(?:\)|[、.](?!\d))"
     r"|\(?[甲乙丙丁戊己庚辛壬癸](?:\)|[、.])|\(?[ivx]{1,4}(?:\)|[、.])|\d{1,2}(?:\.\d{1,2})+[、.]?(?=\D))"
 )
-_CIRCLED = re.compile("^[\u2460-\u2473\u24ea\u24f5-\u24fe\u2776-\u2793]+")
+_CIRCLES = "\u2460-\u2473\u24ea\u24f5-\u24fe\u2776-\u2793"
+_RAISED = "\u00b2\u00b3\u00b9\u2070\u2074-\u2079"
+_CIRCLED = re.compile(f"^[{_CIRCLES}]+|[{_CIRCLES}]+$|(?<![A-Za-z{_RAISED}])[{_RAISED}]+$")
 _WITHIN = re.compile(r"^(?:#|\*|其中[:、,]?|ofwhich:?)+")
 _QUOTES = dict.fromkeys(map(ord, "“”‘’\"'「」『』"), None)
 LONGEST_TEXT = 200
@@ -60,10 +62,12 @@ def without_numbering(text: str) -> str:
 
 
 def without_circled(text: str) -> str:
-    """Drop a number in a circle, which half width turns into a bare digit.
+    """Drop a number in a circle, or the raised one of a footnote: half width makes them digits.
 
-    >>> without_circled("①期末人数")
-    '期末人数'
+    >>> without_circled("①期末人数"), without_circled("期末人数①"), without_circled("期末人数²")
+    ('期末人数', '期末人数', '期末人数')
+    >>> without_circled("面积m²")
+    '面积m²'
     """
     return _CIRCLED.sub("", text)
 

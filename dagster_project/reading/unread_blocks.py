@@ -42,7 +42,10 @@ def tell_of_block(
         findings: those of the sheet.
         of_words: whether a table may hold nothing but words.
     """
-    body = {number: row for number, row in rows.items() if _is_of_a_table(row)}
+    several = {number: row for number, row in rows.items() if len(row) - row.count("") > 1}
+    if len(several) < FEWEST_ROWS:
+        return
+    body = {number: row for number, row in several.items() if _is_of_a_table(row)}
     if not _is_table(body, of_words=of_words):
         return
     number, row = next(iter(body.items()))

@@ -24,7 +24,9 @@ def staff(programme):
     [
         "期末人数", "期末人數", "期 末\n人 数", "期末人数（人）", "（七）期末人数", "7、期末人数",
         "①期末人数", "甲、期末人数", "ⅱ、期末人数", "1.2期末人数", "“期末”人数", "*期末人数",
-        "# 期末人数", "其中：期末人数", "期末人数[人]", "期末人数，人", "現有人數",
+        "# 期末人数", "其中：期末人数", "期末人数[人]", "期末人数，人", "現有人數", "期末人数①",
+        "期末人数²", "期末人数（注1）", "期末人数[2]", "期末人数(5=1+2-3)",
+        "(5)=(1)+(2)-(3)期末人数",
     ],
 )  # fmt: skip
 def test_one_header_however_it_is_written(staff, text):
@@ -33,7 +35,15 @@ def test_one_header_however_it_is_written(staff, text):
 
 @pytest.mark.parametrize(
     "text",
-    ["期末人数（折算）", "期末人数合计", "上年期末人数", "期末", "15期末人数", "人数（不含兼职）"],
+    [
+        "期末人数（折算）",
+        "期末人数合计",
+        "期末人数(5)",
+        "上年期末人数",
+        "期末",
+        "15期末人数",
+        "人数（不含兼职）",
+    ],
 )
 def test_what_may_mean_something_else_is_unknown(staff, text):
     assert staff.match((text,)) is None

@@ -162,6 +162,20 @@ def test_two_tables_side_by_side_are_one_list_in_two_columns(report, read_one):
     assert cells[4, "unit_code"] == f"{letter}{report.first_row + 1}"
 
 
+@pytest.mark.parametrize("place", ["before", "between", "behind"])
+def test_figures_beside_lists_in_two_columns_are_named(report, read, place):
+    """Where several lists stood side by side, nothing aside of their headers was looked at."""
+    names = [name for name in report.form.column_names if not report.form.column(name).nullable]
+    rows, top = report.changed(columns=names).sheet().rows, report.first_row - 1
+    beside = {one: 7 if one == place else "" for one in ("before", "between", "behind")}
+    for number, row in enumerate(rows[top:-1], start=top):
+        before, between, behind = beside.values() if number > top else ("", "", "")
+        rows[number] = [before, *row, between, *row, behind]
+    submissions = read(as_xlsx(Sheet(rows))).submissions
+    rules = {one.rule_id for submission in submissions for one in submission.findings}
+    assert rules == {"READ_SUBMISSION_TWICE", "READ_COLUMN_UNNAMED"}
+
+
 def test_a_numbered_table_goes_on_after_a_page_break(report, read_one):
     """The header of a numbered list begins with 序号, which no form knows."""
     rows = [
