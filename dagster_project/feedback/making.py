@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from dagster_project.durable import make_folder, replace_file
+from dagster_project.durable import make_folder, replace_unsettled
 from dagster_project.feedback.mark import mark, unmarked
 from dagster_project.feedback.model import Layout, Marked
 from dagster_project.feedback.open_submissions import OpenSubmission
@@ -86,7 +86,7 @@ def make_unmarked(one: Return, reason: str) -> Made:
 
 
 def _written(one: Return, marked: Marked, reason: str) -> Made:
-    """Write the files of a return, or say why they could not be written."""
+    """Write the files of a return, or say why not; whoever lists them lets them reach the disk."""
     said = one.submission
     page = summary_text(said.summary, said.findings, said.original_name)
     contents = {
@@ -100,7 +100,7 @@ def _written(one: Return, marked: Marked, reason: str) -> Made:
         make_folder(one.stem.parent)
         for ending, content in contents.items():
             path = one.stem.with_name(one.stem.name + ending)
-            replace_file(path, content)
+            replace_unsettled(path, content)
             names.append(path.name)
     except OSError as error:
         return Made(said.submission_id, (), f"{type(error).__name__}: {error.strerror}")

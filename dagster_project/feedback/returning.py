@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from dagster_project.durable import make_folder, replace_file
+from dagster_project.durable import fsync_files, make_folder, replace_file
 from dagster_project.feedback.making import (
     Made,
     Return,
@@ -100,6 +100,7 @@ class Returner:
         made = self._made(wanted, folder.path) if wanted else []
         for one in made:
             folder.take(one, prints[one.submission_id])
+        fsync_files(folder.path / name for one in made for name in one.names)
         if made or removed:
             folder.write_list()
         told = {one.submission_id: f"{one.submission_id}: {one.reason}" for one in made}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from dagster_project.durable import fsync_file
+from dagster_project.durable import fsync_files
 from dagster_project.releasing.content import published_tables
 from dagster_project.releasing.manifest import DATABASE
 from dagster_project.releasing.withheld import follows_from, withheld_queries
@@ -86,8 +86,7 @@ def export(connection: duckdb.DuckDBPyConnection, folder: Path, base: Base | Non
         for table in tables:
             _export_parquet(connection, table, _parquet(folder, table), base)
     written = [table for table in tables if table not in kept]
-    for path in (folder / DATABASE, *(_parquet(folder, table) for table in written)):
-        fsync_file(path)
+    fsync_files([folder / DATABASE, *(_parquet(folder, table) for table in written)])
 
 
 def _replace_tables(

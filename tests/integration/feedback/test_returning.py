@@ -186,6 +186,28 @@ def test_what_a_killed_build_left_goes_and_what_others_put_there_stays(refused):
     }  # fmt: skip
 
 
+def test_files_reach_the_disk_before_the_list_says_they_are_there(refused, monkeypatch):
+    """Else a power cut could leave empty files that are never made again."""
+    for path in refused.settings.returned.rglob("*"):
+        if path.is_file():
+            path.unlink()
+    events, reached, replaced = [], returning.fsync_files, returning.replace_file
+
+    def settle(paths):
+        settled = [*paths]
+        events.append(sorted(path.suffix for path in settled))
+        reached(settled)
+
+    def listed(path, data):
+        events.append(path.name)
+        replaced(path, data)
+
+    monkeypatch.setattr(returning, "fsync_files", settle)
+    monkeypatch.setattr(returning, "replace_file", listed)
+    refused.keep()
+    assert events == [[".json", ".txt", ".xlsx"], LIST]
+
+
 def test_a_file_that_is_no_report_comes_back_under_its_own_name(home):
     home.send(NO_REPORT, (SAMPLES / NO_REPORT).read_bytes())
     assert home.missing() == [NOWHERE]
