@@ -19,6 +19,7 @@ from dagster_project.settings import Settings
 from dagster_project.warehousing.built import PartitionKey
 from dagster_project.warehousing.database import rows_of_periods
 from dagster_project.warehousing.handover import handover_failures
+from dagster_project.warehousing.judges import start_judges
 from dagster_project.warehousing.workshop import Workshop
 
 HANDOVER = "handover_schema"
@@ -48,6 +49,7 @@ def landed_rows(form: Form, partitions: dg.PartitionsDefinition) -> dg.AssetsDef
         context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
     ) -> Iterator[Any]:
         periods = context.partition_keys
+        start_judges()  # they load while rows land and models are built
         with mendable(), Workshop.entered(settings) as shop:
             report = shop.process(*(PartitionKey(form.form_id, period) for period in periods))
             landed = rows_of_periods(shop.connection, name, periods)

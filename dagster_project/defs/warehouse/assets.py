@@ -19,6 +19,7 @@ from dagster_project.defs.warehouse.runner import build, models_of, project_prin
 from dagster_project.defs.warehouse.slices import part_of_document
 from dagster_project.settings import Settings
 from dagster_project.warehousing.indicator_periods import Recomputed, to_compute
+from dagster_project.warehousing.judges import start_judges
 from dagster_project.warehousing.workshop import Workshop
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def _run(
     # The open workshop keeps DuckDB's file open between dbt's own connections: half the time.
     with mendable(), Workshop.entered(settings) as shop:
         if tag == SHARED:
+            start_judges()  # they load while the models are built
             # Verdicts given in this build are archive records too: the calendar reaches them.
             shop.write_reference()
             scope = to_compute(shop.connection, shop.dimensions_print)
