@@ -7,6 +7,7 @@ refused, never guessed. Not here: tables (see ``text_table``, ``html_table``).
 
 import codecs
 import re
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -119,9 +120,10 @@ def _reading(sample: bytes, encoding: str, words: Collection[str]) -> Trial | No
     if text is None:
         return None
     known = sum(word in text for word in words if not word.isascii())
-    letters = [character for character in text if character > "\u2e80"]
-    usual = sum(map(_is_usual_gb if encoding == GB else _is_usual_big5, letters))
-    return Trial(encoding, known, usual / len(letters) if letters else 0.0)
+    letters = {letter: count for letter, count in Counter(text).items() if letter > "\u2e80"}
+    is_usual = _is_usual_gb if encoding == GB else _is_usual_big5
+    usual = sum(count for letter, count in letters.items() if is_usual(letter))
+    return Trial(encoding, known, usual / sum(letters.values()) if letters else 0.0)
 
 
 def _is_usual_gb(character: str) -> bool:

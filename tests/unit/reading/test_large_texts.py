@@ -228,3 +228,22 @@ def test_a_zip_has_the_time_of_what_it_unpacks_to(tmp_path):
     path.write_bytes(zipped({"a.csv": text}))
     assert path.stat().st_size < 1 << 20
     assert batch_module._seconds(ReadItem(1, path, "a.zip")) == seconds_for(len(text))
+
+
+ENDS = ("\n", "\r\n", "\r", "\r\r\n", "\n\r", "")
+
+
+@pytest.mark.parametrize("width", [1, 2, 3])
+def test_rows_end_where_the_csv_module_ends_them(width):
+    """Arrow's parser and the csv module agree on line ends of every kind, or Arrow is not asked."""
+    dice, answered = Random(width), 0
+    for _ in range(2_000):
+        rows = [
+            ",".join(dice.choice("x ") for _ in range(width)) for _ in range(dice.randint(1, 6))
+        ]
+        text = "".join(row + dice.choice(ENDS) for row in rows)
+        found = blocks._by_arrow(text, ",", width)
+        exact = blocks.in_columns(blocks._rows(text, blocks.TextStream(b"", "utf-8"), ","), width)
+        answered += found is not None
+        assert found is None or found.columns == exact.columns
+    assert answered
