@@ -211,9 +211,20 @@ class RowSorter:
                     kind = OTHER
         if kind == PAGE and sum(map(is_filled, row)) > 1:
             return OTHER, ""
+        if kind in (SIGNING, NOTE) and self._is_full(row):
+            return OTHER, ""
         if kind == TOTAL and before and before not in vocabulary().whole | self.own_names:
             return SUBTOTAL, before
         return kind, before if kind == SUBTOTAL else ""
+
+    def _is_full(self, row: list[Cell]) -> bool:
+        """Tell a detail that begins with 电话, a way to ask people, from the signing block."""
+        cells = self.header.block.cells
+        texts = [cell for cell in row if isinstance(cell, str) and cell]
+        signing = sum(kind_of_text(text)[0] == SIGNING for text in texts)
+        is_labelled = signing > 1 or ":" in plain(texts[0])
+        filled = sum(is_filled(row[cell.column]) for cell in cells)
+        return not is_labelled and self._is_detail(row) and 2 * filled > len(cells)
 
     def _has_only_figures(self, row: list[Cell]) -> bool:
         """Tell a row in which only columns of numbers are filled."""

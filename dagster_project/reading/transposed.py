@@ -129,9 +129,10 @@ def _span_of_headers(sheet: Sheet, index: HeaderIndex) -> tuple[int, int] | None
         if found and column - min(known, default=column) < TALLEST_HEADER:
             known[column] = found
     most = max(known, key=lambda column: len(known[column]), default=0)
-    rows = _of_one_table(sheet, sorted({row for found in known.values() for row in found}), most)
+    rows = sorted({row for found in known.values() for row in found})
     while rows and _is_bare_label(sheet, rows, most):
         rows = rows[1:]
+    rows = _of_one_table(sheet, rows, most)
     if len(rows) < FEWEST_COLUMNS:
         return None
     return _widened(sheet, rows[0], rows[-1], most)

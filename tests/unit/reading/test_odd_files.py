@@ -310,3 +310,23 @@ def test_of_two_front_sheets_none_is_chosen(report, read_one):
     sheet = report.changed(block=[["填报单位代码：440113007000"]]).sheet()
     fronts = (Sheet([[f"报告期：2015年{n}季度"]], f"第{n}季度封面") for n in "三四")
     assert [one[0] for one in found(read_one(as_xlsx(*fronts, sheet)))] == ["READ_PERIOD_MISSING"]
+
+
+@pytest.mark.parametrize("method", ["电话", "电话（PHONE）"])
+def test_a_detail_that_begins_like_a_signing_block_is_a_detail(programme, read, read_one, method):
+    """A survey by telephone was passed over as the line with the telephone number."""
+    form = programme.forms["surveys"]
+    rows = [
+        {"method": way, "unit_code": unit, "survey_object": "PROPERTY", "wave": 1}
+        | {name: 3 for name in form.column_names if form.column(name).type == "integer"}
+        for way, unit in zip(("入户", method), COMMUNITIES, strict=False)
+    ]
+    names = ["method", *(name for name in form.column_names if name != "method")]
+    block = [["填报单位代码：440113007000"], ["报告期：2015年"], [f"表号：{form.table_number}"]]
+    report = Report(form, rows, columns=names, title=form.title.zh, block=block)
+    assert len(read_one(report).source_rows) == 2
+    lower = report.changed(block=[["填报单位代码：440113007000"], ["报告期：2014年"]])
+    above, below = read(
+        as_xlsx(Sheet([*report.sheet().rows[:-1], *lower.sheet().rows]))
+    ).submissions
+    assert [len(one.source_rows) for one in (above, below)] == [2, 2]
