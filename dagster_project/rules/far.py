@@ -21,6 +21,10 @@ USUAL_CHANGE = 0.10
 """A tenth from period to period is nothing unusual."""
 PEERS_DIFFER = 0.5
 """The least scale among peers, in powers of e."""
+FITS = 2.0
+"""Two figures fit where they lie within a scale each."""
+EVERY, FIRST, SECOND = slice(None), slice(None, -1), slice(1, None)
+"""Columns; of two side by side, the first and the second."""
 TAIL, TAIL_OF_NORMAL = 0.98, 2.33
 """Of normal figures, 98 in a hundred lie within 2.33 scales."""
 
@@ -48,22 +52,60 @@ class Distance:
         )
 
 
-def from_history(
-    figures: Matrix, earlier: NDArray[np.float64], groups: NDArray[np.intp]
-) -> Distance:
-    """Hold figures against their own history: rows x periods x columns, the latest last.
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What earlier figures say of each: the usual one, the last, how far is a scale, how many."""
 
-    What lies near the last figure is as usual as what lies near the median: levels do change.
+    usual: Matrix
+    last: Matrix
+    scale: Matrix
+    known: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, earlier: NDArray[np.float64]) -> "Past":
+        """Take earlier figures as rows x periods x columns, the latest last."""
+        usual, known = middle(earlier, 1), _known(earlier, 1)
+        spread = SIGMA * middle(np.abs(earlier - usual[:, None, :]), 1)
+        counted = np.sqrt(np.fmax(np.abs(usual), 1) + (USUAL_CHANGE * usual) ** 2)
+        # What few figures say about their scatter is itself uncertain.
+        scale = np.fmax(spread, counted) * np.sqrt(1 + FEWEST_EARLIER / np.fmax(known, 1))
+        return cls(usual, _last(earlier), scale, known)
+
+    @property
+    def tells(self) -> NDArray[np.bool_]:
+        """Out of nothing something may come: how much, the history does not say."""
+        found: NDArray[np.bool_] = (self.known >= FEWEST_EARLIER) & (self.usual != 0)
+        return found
+
+    def scales(self, figures: Matrix, columns: slice = EVERY) -> Matrix:
+        """Give how far figures lie from those of some columns, in the columns' scales.
+
+        What lies near the last figure is as usual as what lies near the median: levels do change.
+        """
+        usual, last = self.usual[:, columns], self.last[:, columns]
+        gap = np.fmin(np.abs(figures - usual), np.abs(figures - last))
+        found: Matrix = gap / self.scale[:, columns]
+        return found
+
+
+def from_history(figures: Matrix, past: Past, groups: NDArray[np.intp]) -> Distance:
+    """Hold figures against their own history."""
+    scales = _told(past.scales(figures), past.tells)
+    return Distance(_among_all(scales, groups), past.usual, past.known, past.tells)
+
+
+def exchanged(figures: Matrix, past: Past, own: Distance, far: float) -> NDArray[np.bool_]:
+    """Say of each figure and the next whether they are in each other's column, rows x columns - 1.
+
+    They fit there, and lie nearer by what makes a single figure far; what is far by itself is told
+    already. What comes out of nothing tells too, where the other figure is gone.
     """
-    usual, known = middle(earlier, 1), _known(earlier, 1)
-    spread = SIGMA * middle(np.abs(earlier - usual[:, None, :]), 1)
-    counted = np.sqrt(np.fmax(np.abs(usual), 1) + (USUAL_CHANGE * usual) ** 2)
-    gap = np.fmin(np.abs(figures - usual), np.abs(figures - _last(earlier)))
-    # What few figures say about their scatter is itself uncertain.
-    scale = np.fmax(spread, counted) * np.sqrt(1 + FEWEST_EARLIER / np.fmax(known, 1))
-    # Out of nothing something may come: how much, the history does not say.
-    tells = (known >= FEWEST_EARLIER) & (usual != 0)
-    return Distance(_among_all(_told(gap / scale, tells), groups), usual, known, tells)
+    there = past.scales(figures[:, 1:], FIRST) + past.scales(figures[:, :-1], SECOND)
+    here = np.where(own.tells, own.scales, past.scales(figures))
+    known = (past.known >= FEWEST_EARLIER) & (own.scales <= far)
+    nearer = here[:, FIRST] + here[:, SECOND] - there
+    found: NDArray[np.bool_] = (there <= FITS) & (nearer > far)
+    return found & known[:, FIRST] & known[:, SECOND]
 
 
 def from_peers(figures: Matrix, groups: NDArray[np.intp]) -> Distance:

@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 
 from dagster_project.programme.model import Column, Form, Programme
 from dagster_project.rules.bench import Bench, Relations, lay_out
-from dagster_project.rules.far import Distance, Matrix, from_history, from_peers
+from dagster_project.rules.far import Distance, Matrix, Past, exchanged, from_history, from_peers
 from dagster_project.rules.findings import Found, json_text
 from dagster_project.rules.habits import changed_codes, gone_rows, same_key, unreformed
 from dagster_project.rules.places import places_of
 from dagster_project.rules.questions import (
     EARLIER,
+    EXCHANGED,
     FAR_FROM_ITSELF,
     FAR_FROM_OTHERS,
     FORM,
@@ -64,13 +65,18 @@ def outliers(
     judged = _Judged(bench, rows, columns, _matrix(rows, columns))
     groups = rows["_group"].to_numpy()
     far = from_peers(judged.figures, groups)
-    of_itself = np.zeros(far.known.shape, dtype=bool)
-    if relations.seen:
-        earlier = _earlier(bench, form, columns, rows.num_rows)
-        own = from_history(judged.figures, earlier, groups)
-        of_itself = own.tells
-        far = own.where(of_itself, far)
-    return [*judged.far(far, of_itself), *habits, *judged.rounded()]
+    if not relations.seen:
+        none = np.zeros(far.known.shape, dtype=bool)
+        return [*judged.far(far, none), *judged.rounded()]
+    past = Past.of(_earlier(bench, form, columns, rows.num_rows))
+    own = from_history(judged.figures, past, groups)
+    beside = exchanged(judged.figures, past, own, FAR) & _side_by_side(form, columns)
+    return [
+        *judged.far(own.where(own.tells, far), own.tells),
+        *judged.exchanged(beside, own),
+        *habits,
+        *judged.rounded(),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,30 @@ class _Judged:
                 _plain(self.figures[row, number]) if raw is None else raw, cell, json_text(params),
             )  # fmt: skip
 
+    def exchanged(self, hits: NDArray[np.bool_], own: Distance) -> Iterator[Found]:
+        """Tell of two figures side by side that are in each other's column."""
+        found = np.argwhere(hits)
+        places = places_of(self.bench, self.rows.take(np.unique(found[:, 0])))
+        for row, first in found.tolist():
+            one = {name: self.rows[name][row].as_py() for name in ROW_FIELDS}
+            pair = self.columns[first : first + 2]
+            keys = [(one["submission_id"], one["row_number"], column.name) for column in pair]
+            cells = [places.address(key, one["source_row"]) or "" for key in keys]
+            figures = [_plain(self.figures[row, at]) for at in (first, first + 1)]
+            params = {
+                "column": pair[0].header_zh, "column_en": pair[0].label_en,
+                "other": pair[1].header_zh, "other_en": pair[1].label_en,
+                "other_cell": cells[1], "other_value": figures[1],
+                "usual": _plain(own.usual[row, first]),
+                "other_usual": _plain(own.usual[row, first + 1]),
+                "known": str(own.known[row, first]),
+            }  # fmt: skip
+            yield Found(
+                one["submission_id"], EXCHANGED, SOFT, ROW, places.sheet_name(one["submission_id"]),
+                one["row_number"], pair[0].name, cells[0] or None, figures[0], ";".join(cells),
+                json_text(params),
+            )  # fmt: skip
+
     def _totals(self) -> Matrix:
         """Give for every figure the total of its column in its period."""
         periods = self.rows["_period"].to_numpy()
@@ -131,6 +161,14 @@ class _Judged:
                     submission_id, ROUND_FIGURES, SOFT, FORM, None, None, "", None,
                     str(rounded), None, json_text(params),
                 )  # fmt: skip
+
+
+def _side_by_side(form: Form, columns: Sequence[Column]) -> NDArray[np.bool_]:
+    """Say of each column and the next whether no other column of figures lies between them."""
+    numbers = [one.name for one in form.columns if one.is_number]
+    places = np.array([numbers.index(column.name) for column in columns])
+    found: NDArray[np.bool_] = np.diff(places) == 1
+    return found
 
 
 def _rows_sql(form: Form, columns: Sequence[Column]) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from dagster_project.programme.load import load_programme
 from dagster_project.regions.register import load_register
-from dagster_project.rules.far import from_history, from_peers
+from dagster_project.rules.far import Past, exchanged, from_history, from_peers
 from dagster_project.rules.outliers import outliers
 from dagster_project.rules.wording import word
 from dagster_project.samples.facts import make_facts
@@ -19,7 +19,7 @@ ONE_GROUP = np.zeros(1, dtype=np.intp)
 
 
 def distance(figure, *earlier):
-    found = from_history(np.array([[figure]]), np.array(earlier)[None, :, None], ONE_GROUP)
+    found = from_history(np.array([[figure]]), Past.of(np.array(earlier)[None, :, None]), ONE_GROUP)
     return found.scales[0, 0]
 
 
@@ -63,12 +63,12 @@ def test_a_large_unit_is_not_far_from_its_peers_but_one_of_its_figures_may_be():
 
 
 def test_where_many_jump_a_jump_is_usual():
-    earlier = np.ones((60, 4, 1))
+    past = Past.of(np.ones((60, 4, 1)))
     figures = np.where(np.arange(60) % 2, 80.0, 1.0)[:, None]
     groups = np.zeros(60, dtype=np.intp)
-    assert from_history(figures, earlier, groups).scales.max() < 6
+    assert from_history(figures, past, groups).scales.max() < 6
     figures[:59] = 1.0
-    assert from_history(figures, earlier, groups).scales.max() > 6
+    assert from_history(figures, past, groups).scales.max() > 6
 
 
 def test_a_slipped_digit_is_asked_about_with_cell_usual_figure_and_share(staff):
@@ -84,6 +84,56 @@ def test_a_slipped_digit_is_asked_about_with_cell_usual_figure_and_share(staff):
     assert "900" in said["message_zh"]
     assert "前 5 期" in said["message_zh"]
     assert "%" in said["message_en"]
+
+
+@pytest.mark.parametrize(
+    ("figures", "is_asked"),
+    [
+        ((25.0, 60.0), False),
+        ((60.0, 25.0), True),
+        ((61.0, 60.0), False),
+        ((25.0, 26.0), False),
+        ((600.0, 25.0), False),
+        ((NAN, 25.0), False),
+    ],
+    ids=["as ever", "exchanged", "one moved", "other moved", "far by itself", "one missing"],
+)
+def test_two_figures_are_exchanged_where_they_fit_in_each_others_column_alone(figures, is_asked):
+    past = Past.of(np.array([[25.0, 60.0], [24.0, 58.0], [27.0, 61.0], [25.0, 60.0]])[None])
+    typed = np.array([figures])
+    own = from_history(typed, past, ONE_GROUP)
+    assert exchanged(typed, past, own, 6.0).tolist() == [[is_asked]]
+
+
+def test_two_figures_in_each_others_column_are_asked_about_together(staff):
+    """106 part-time, 48 with a college degree: neither was far enough to be asked about alone."""
+    names = "part_time", "college_or_above"
+    place, row = next(
+        (place, row)
+        for place, row in enumerate(staff.files[0][1])
+        if row[names[0]] is not None and abs(row[names[0]] - row[names[1]]) > 50
+    )
+    with staff.spoiled(0, place, dict(zip(names, (row[names[1]], row[names[0]]), strict=True))):
+        [found] = staff.questions()
+    assert (found["rule_id"], found["column_name"]) == ("OUTLIER_EXCHANGED", names[0])
+    assert found["related_cells"] == f"A{place + 5};A{place + 5}"
+    said = word(found, staff.programme)["message_zh"]
+    assert f"其中:兼职为 {row[names[1]]}" in said
+    assert f"其中:大专及以上学历为 {row[names[0]]}，像是互相填错了列" in said
+
+
+def test_a_figure_out_of_nothing_is_asked_about_where_the_other_is_gone():
+    past = Past.of(np.array([[34.0, 0.0]] * 4)[None])
+    for typed, is_asked in (([[0.0, 36.0]], True), ([[34.0, 36.0]], False), ([[0.0, 90.0]], False)):
+        figures = np.array(typed)
+        own = from_history(figures, past, ONE_GROUP)
+        assert exchanged(figures, past, own, 6.0).tolist() == [[is_asked]]
+
+
+def test_three_earlier_figures_do_not_tell_of_an_exchange():
+    past = Past.of(np.array([[25.0, 60.0]] * 3)[None])
+    typed = np.array([[60.0, 25.0]])
+    assert not exchanged(typed, past, from_history(typed, past, ONE_GROUP), 6.0).any()
 
 
 def test_the_figure_that_moves_the_total_most_comes_first(staff):
