@@ -244,10 +244,10 @@ def _candidates(rows: Texts, index: HeaderIndex) -> list[int]:
     likely = sorted(range(len(counts)), key=lambda row: -counts[row])[:CANDIDATES]
     found = [row for row in likely if counts[row] >= FEWEST_KNOWN]
     for row in list(found):
+        goes_on = True
         for below in range(row + 1, min(row + TALLEST_HEADER, len(rows))):
-            if counts[below] < FEWEST_KNOWN and not _continues(rows[row], rows[below]):
-                break
-            if below not in found:
+            goes_on = goes_on and _continues(rows[row], rows[below])
+            if (goes_on or counts[below] >= FEWEST_KNOWN) and below not in found:
                 found.append(below)
     return found
 
