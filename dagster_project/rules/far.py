@@ -23,8 +23,8 @@ PEERS_DIFFER = 0.5
 """The least scale among peers, in powers of e."""
 FITS = 2.0
 """Two figures fit where they lie within a scale each."""
-EVERY, FIRST, SECOND = slice(None), slice(None, -1), slice(1, None)
-"""Columns; of two side by side, the first and the second."""
+FIRST, SECOND = slice(None, -1), slice(1, None)
+"""Of two columns side by side."""
 TAIL, TAIL_OF_NORMAL = 0.98, 2.33
 """Of normal figures, 98 in a hundred lie within 2.33 scales."""
 
@@ -77,14 +77,18 @@ class Past:
         found: NDArray[np.bool_] = (self.known >= FEWEST_EARLIER) & (self.usual != 0)
         return found
 
-    def scales(self, figures: Matrix, columns: slice = EVERY) -> Matrix:
-        """Give how far figures lie from those of some columns, in the columns' scales.
+    def scales(self, figures: Matrix) -> Matrix:
+        """Give how far figures lie, in scales.
 
         What lies near the last figure is as usual as what lies near the median: levels do change.
         """
-        usual, last = self.usual[:, columns], self.last[:, columns]
-        gap = np.fmin(np.abs(figures - usual), np.abs(figures - last))
-        found: Matrix = gap / self.scale[:, columns]
+        gap = np.fmin(np.abs(figures - self.usual), np.abs(figures - self.last))
+        found: Matrix = gap / self.scale
+        return found
+
+    def from_usual(self, figures: Matrix, columns: slice) -> Matrix:
+        """Give how far figures lie from what some columns usually have, wherever they were last."""
+        found: Matrix = np.abs(figures - self.usual[:, columns]) / self.scale[:, columns]
         return found
 
 
@@ -100,7 +104,7 @@ def exchanged(figures: Matrix, past: Past, own: Distance, far: float) -> NDArray
     They fit there, and lie nearer by what makes a single figure far; what is far by itself is told
     already. What comes out of nothing tells too, where the other figure is gone.
     """
-    there = past.scales(figures[:, 1:], FIRST) + past.scales(figures[:, :-1], SECOND)
+    there = past.from_usual(figures[:, 1:], FIRST) + past.from_usual(figures[:, :-1], SECOND)
     here = np.where(own.tells, own.scales, past.scales(figures))
     known = (past.known >= FEWEST_EARLIER) & (own.scales <= far)
     nearer = here[:, FIRST] + here[:, SECOND] - there

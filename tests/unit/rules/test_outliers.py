@@ -130,6 +130,13 @@ def test_a_figure_out_of_nothing_is_asked_about_where_the_other_is_gone():
         assert exchanged(figures, past, own, 6.0).tolist() == [[is_asked]]
 
 
+def test_figures_that_were_last_what_they_seldom_are_are_not_exchanged():
+    """21,000 yuan as a rule and nothing last time; 0 persons as a rule and 135 now."""
+    past = Past.of(np.array([[21_000.0, 0.0]] * 4 + [[0.0, 0.0]])[None])
+    typed = np.array([[0.0, 135.0]])
+    assert not exchanged(typed, past, from_history(typed, past, ONE_GROUP), 6.0).any()
+
+
 def test_three_earlier_figures_do_not_tell_of_an_exchange():
     past = Past.of(np.array([[25.0, 60.0]] * 3)[None])
     typed = np.array([[60.0, 25.0]])
