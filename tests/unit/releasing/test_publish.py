@@ -209,9 +209,11 @@ def test_a_table_made_from_the_same_inputs_is_taken_over_unread(tmp_path, connec
     assert read(tmp_path, "select max(persons) from fct_staff") == [(640,)]
 
 
-@pytest.mark.parametrize("spoil", ["parquet", "unknown"])
-def test_nothing_is_taken_over_that_may_not_be_as_it_was_written(tmp_path, connection, spoil):
-    """Somebody wrote into a file of the release, or its build database was deleted since."""
+@pytest.mark.parametrize("spoil", ["parquet", "unknown", "version"])
+def test_nothing_is_taken_over_that_may_not_be_as_it_was_written(
+    tmp_path, connection, monkeypatch, spoil
+):
+    """Somebody wrote into a file of the release, it was built elsewhere, by another version."""
     occasion = replace(OCCASION, made_from={"fct_staff": "p1"})
     publish(connection, tmp_path, occasion)
     connection.execute("update fct_staff set persons = 640 where persons = 636")
@@ -219,6 +221,8 @@ def test_nothing_is_taken_over_that_may_not_be_as_it_was_written(tmp_path, conne
         path = next((tmp_path / "releases").glob("*/parquet/fct_staff.parquet"))
         path.chmod(0o644)
         path.write_bytes(b"spoiled")
+    elif spoil == "version":
+        monkeypatch.setattr(publishing, "VERSION", "9.9.9")
     else:
         connection.execute("delete from built_reference")
     publish(connection, tmp_path, occasion)
