@@ -44,6 +44,15 @@ def jiceng(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 TOGETHER = {
     "tests/conventions/test_readme.py": "demo",
+    "tests/integration/answers/test_answering.py": "answers",
+    "tests/integration/answers/test_blanks_and_reminders.py": "answers",
+    "tests/integration/answers/test_explained_files.py": "answers",
+    "tests/integration/answers/test_rule_health.py": "answers",
+    "tests/integration/answers/test_withheld_everywhere.py": "withheld",
+    "tests/integration/real/test_tw_village_monthly.py": "villages",
+    "tests/integration/test_dagster.py": "dagster",
+    "tests/integration/test_dbt_project.py": "models",
+    "tests/integration/test_target_progress.py": "models",
     "tests/pipeline/test_check_agrees.py": "demo",
     "tests/pipeline/test_demo.py": "demo",
     "tests/pipeline/test_indicators.py": "demo",
@@ -51,7 +60,7 @@ TOGETHER = {
     "tests/pipeline/test_rebuilds.py": "rebuilds",
     "tests/pipeline/test_stage_boundaries.py": "boundaries",
 }
-"""Files whose tests share something that takes a minute to make: one process runs each group."""
+"""Files whose tests share something that takes long to make: one process runs each group."""
 
 
 @pytest.hookimpl(optionalhook=True)
