@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from dagster_project.regions.codes import DIGITS, WIDTH, is_code, range_below
 from dagster_project.regions.model import LEVELS, BoundaryEvent, Region, RegionError
-from dagster_project.regions.objects import as_parameter, rows_sql
+from dagster_project.regions.objects import in_lists, rows_sql
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -118,7 +118,7 @@ class ImportedRegions:
 
         sql = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
         values = {"files": self._files, "levels": list(LEVELS), "steps": PARENT_STEPS}
-        lives = as_parameter(LIFE, _lives(self._own, self._events))
+        lives = in_lists(LIFE, _lives(self._own, self._events))
         with duckdb.connect() as connection:
             connection.execute(f"create temp table lives as {rows_sql(LIFE)}", lives)
             try:

@@ -16,13 +16,14 @@ DAYS = frozenset({"valid_from", "valid_to", "happened_on", "begun", "ended"})
 
 
 def rows_sql(names: Iterable[str]) -> str:
-    """Print a query that gives the parameter ``$rows``, a list of dicts, as typed columns.
+    """Print a query that gives one list a column (see ``in_lists``) as typed rows.
 
     >>> rows_sql(["code", "ended"])
-    'select unnest(cast($rows as struct(code varchar, ended date)[]), recursive := true)'
+    'select unnest(cast($code as varchar[])) as code, unnest(cast($ended as date[])) as ended'
     """
-    fields = ", ".join(f"{name} {'date' if name in DAYS else 'varchar'}" for name in names)
-    return f"select unnest(cast($rows as struct({fields})[]), recursive := true)"
+    kinds = {name: "date" if name in DAYS else "varchar" for name in names}
+    fields = (f"unnest(cast(${name} as {kind}[])) as {name}" for name, kind in kinds.items())
+    return f"select {', '.join(fields)}"
 
 
 def arrow_of(
@@ -35,15 +36,16 @@ def arrow_of(
     import duckdb
 
     with nullcontext(connection) if connection else duckdb.connect() as asked:
-        return asked.sql(rows_sql(names), params=as_parameter(names, rows)).to_arrow_table()
+        return asked.sql(rows_sql(names), params=in_lists(names, rows)).to_arrow_table()
 
 
-def as_parameter(names: tuple[str, ...], rows: Iterable[object]) -> dict[str, Any]:
-    """Give objects (or mappings) as the parameter that ``rows_sql`` reads."""
-    return {"rows": [_values(names, row) for row in rows]}
+def in_lists(names: tuple[str, ...], rows: Iterable[object]) -> dict[str, list[Any]]:
+    """Give objects (or mappings) as the parameters that ``rows_sql`` reads."""
+    values = [_values(names, row) for row in rows]
+    return {name: [row[place] for row in values] for place, name in enumerate(names)}
 
 
-def _values(names: tuple[str, ...], row: object) -> dict[str, Any]:
+def _values(names: tuple[str, ...], row: object) -> list[Any]:
     if isinstance(row, Mapping):
-        return dict(row)
-    return {name: getattr(row, name) for name in names}
+        return [row[name] for name in names]
+    return [getattr(row, name) for name in names]
