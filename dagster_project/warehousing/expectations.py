@@ -109,6 +109,9 @@ def _plain(frame: "pd.DataFrame") -> "pd.DataFrame":
         if pa.types.is_decimal(one.type) or pa.types.is_null(one.type):
             numbers = rows.column(position).cast(pa.float64())
             rows = rows.set_column(position, one.name, numbers)
+        elif pa.types.is_integer(one.type):
+            # of numbers with other widths Great Expectations asks about each by itself
+            rows = rows.set_column(position, one.name, rows.column(position).cast(pa.int64()))
         elif pa.types.is_string(one.type) and len(rows) > MANY_ROWS:
             codes = rows.column(position).dictionary_encode()
             rows = rows.set_column(position, one.name, codes)
