@@ -18,6 +18,7 @@ from dagster_project.warehousing.suites import COLUMN_ARGUMENTS, Expectation, Se
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
     from great_expectations.core.batch_definition import BatchDefinition
     from great_expectations.expectations.expectation import Expectation as Understood
 
@@ -112,10 +113,18 @@ def _plain(frame: "pd.DataFrame") -> "pd.DataFrame":
         elif pa.types.is_integer(one.type):
             # of numbers with other widths Great Expectations asks about each by itself
             rows = rows.set_column(position, one.name, rows.column(position).cast(pa.int64()))
-        elif pa.types.is_string(one.type) and len(rows) > MANY_ROWS:
-            codes = rows.column(position).dictionary_encode()
-            rows = rows.set_column(position, one.name, codes)
-    return rows.to_pandas(date_as_object=False)
+    return with_lists(rows).to_pandas(date_as_object=False)
+
+
+def with_lists(rows: "pa.Table") -> "pa.Table":
+    """Keep the texts of many rows as numbers into a list of each different one."""
+    import pyarrow as pa
+
+    texts = [one.name for one in rows.schema if pa.types.is_string(one.type)]
+    for name in texts if len(rows) > MANY_ROWS else []:
+        place = rows.schema.get_field_index(name)
+        rows = rows.set_column(place, name, rows.column(place).dictionary_encode())
+    return rows
 
 
 def _view(rows: "pd.DataFrame", expectation: Expectation) -> "pd.DataFrame":

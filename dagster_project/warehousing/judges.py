@@ -7,7 +7,7 @@ judged side by side. Not here: how a suite is judged (see ``expectations``), wha
 import atexit
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import pyarrow as pa
@@ -19,6 +19,7 @@ from dagster_project.warehousing.expectations import (
     SuiteResult,
     load_great_expectations,
     run_suite,
+    with_lists,
 )
 from dagster_project.warehousing.schemas import frame_of
 from dagster_project.warehousing.suites import ExpectationError, Suite
@@ -53,7 +54,8 @@ def judge(wanted: Sequence[ToJudge], count: int) -> list[SuiteResult]:
     """
     if _is_loaded_here():
         return [run_suite(one.suite, frame_of(one.rows), one.period) for one in wanted]
-    found = [one for part in _judges().run([[one] for one in wanted], count) for one in part]
+    sent = [[replace(one, rows=with_lists(one.rows))] for one in wanted]
+    found = [one for part in _judges().run(sent, count) for one in part]
     for one in found:
         if isinstance(one, JicengError):
             raise one
