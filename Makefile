@@ -7,9 +7,6 @@ INSTALLED := $(VENV)/.installed
 PORT ?= 3000
 INSTANCE := $(abspath $(or $(JICENG_HOME),.))/warehouse/dagster
 
-# Tests and workers start by the hundred: each would compile the project anew.
-export PYTHONDONTWRITEBYTECODE =
-
 .DEFAULT_GOAL := help
 .PHONY: help install demo build test nightly lint dev generate bench lock clean
 
@@ -21,7 +18,7 @@ install: $(INSTALLED)  ## make the virtual environment from requirements.lock
 $(INSTALLED): requirements.lock pyproject.toml
 ifneq ($(UV),)
 	test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) $(VENV)
-	$(UV) pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
+	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 else
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
