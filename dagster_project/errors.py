@@ -9,8 +9,8 @@ from functools import partial
 from dagster_project.messages import advised, two_languages
 
 
-class JicengError(Exception):
-    """Something a person must mend: what is wrong, where, and what to do."""
+class CodedError(Exception):
+    """An error known by the code of its message and the values that its text names."""
 
     def __init__(self, code: str, **params: object) -> None:
         """Take the message code and the values that its text names."""
@@ -21,6 +21,10 @@ class JicengError(Exception):
     def __reduce__(self) -> tuple[object, ...]:
         """Let it travel between processes: exceptions forget how they were made."""
         return partial(type(self), self.code, **self.params), ()
+
+
+class JicengError(CodedError):
+    """Something a person must mend: what is wrong, where, and what to do."""
 
     def text(self, lang: str) -> str:
         """Give the message with its remedy in one language, ``zh`` or ``en``."""

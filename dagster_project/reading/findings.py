@@ -118,7 +118,8 @@ class Findings:
 
 def file_finding(error: SheetError, file_name: str, sheet_name: str | None = None) -> Finding:
     """Give the finding of a file, or a sheet of it, that cannot be opened."""
-    params = tuple({"file": file_name, "sheet": sheet_name or "", **error.params}.items())
+    named = {"file": file_name, "sheet": sheet_name or "", **error.params}
+    params = tuple((name, str(value)) for name, value in named.items())
     return Finding(
         error.code, HARD, "file", sheet_name=sheet_name, value_text=file_name, params=params
     )

@@ -29,8 +29,11 @@ def with_front(
         file_name: where it, or a sheet's name, names a unit, that of the front is left aside.
         names_unit: says whether a text names a unit that reports.
     """
+    fronts: dict[str, list[Cover]] = {}
+    for member, cover in _fronts(others):
+        fronts.setdefault(member, []).append(cover)
     for table in tables:
-        found = list(_fronts(one for one in others if one.member == table.sheet.member))
+        found = fronts.get(table.sheet.member, [])
         if len(found) != 1:
             yield table
             continue
@@ -40,12 +43,16 @@ def with_front(
         yield replace(table, cover=table.cover.over(found[0].without(nearer), same_form=False))
 
 
-def _fronts(sheets: Iterable[Sheet]) -> Iterator[Cover]:
-    """Give the blocks that name a unit or a period; where they stand is on no table's sheet."""
+def _fronts(sheets: Iterable[Sheet]) -> Iterator[tuple[str, Cover]]:
+    """Give the blocks that name a unit or a period, each with the file of a zip that it is in.
+
+    Where they stand is on no table's sheet.
+    """
     for sheet in sheets:
         if sheet.hidden or sheet.problem or is_companion(sheet.name):
             continue
         cover = read_cover(sheet.grid[:DEEPEST_HEADER])
         named = {name: found for name, found in cover.fields.items() if found.text}
         if named.keys() & (RESPONDENT | PERIOD):
-            yield Cover({n: replace(one, row=None, column=None) for n, one in named.items()})
+            placeless = {n: replace(one, row=None, column=None) for n, one in named.items()}
+            yield sheet.member, Cover(placeless)

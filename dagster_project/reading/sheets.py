@@ -4,9 +4,9 @@ Not here: what the cells mean, nor how a format is told and opened (see ``format
 """
 
 from dataclasses import dataclass, field
-from functools import partial
 from typing import NamedTuple
 
+from dagster_project.errors import CodedError
 from dagster_project.reading.limits import MAX_GRID_CELLS
 from dagster_project.reading.model import Cell, Shown, Unreadable
 
@@ -17,18 +17,8 @@ Merge = tuple[int, int, int, int]
 """First row, first column, last row, last column, counted from 0."""
 
 
-class SheetError(Exception):
+class SheetError(CodedError):
     """A file, or one sheet of it, that cannot be opened; ``code`` is the finding's message."""
-
-    def __init__(self, code: str, **params: str) -> None:
-        """Take the message code and the values that its text names."""
-        super().__init__(code, params)
-        self.code = code
-        self.params = params
-
-    def __reduce__(self) -> tuple[object, ...]:
-        """Let other processes have the error with its values."""
-        return partial(type(self), self.code, **self.params), ()
 
 
 class Fields(NamedTuple):
